@@ -1,0 +1,95 @@
+import { createRequire } from "node:module";
+import type { Binding } from "./binding.ts";
+import { EngineError } from "./engine-error.ts";
+import { type EngineMissing, type EngineRecord, findEngine } from "./find-engine.ts";
+
+/** The native engine, loaded into this process. */
+export interface Engine {
+  readonly record: EngineRecord;
+  readonly binding: Binding;
+}
+
+/** The command that sets the engine up again, as users type it. */
+export const setupCommand = "npx llnet engine install";
+
+/**
+ * Loads the native engine into this process and returns its binding: about 0.2 s and 200 MB the first time, nothing after
+ * that (Node keeps the addon). Reads `LLNET_THREADS` (whole number, 1 or more) before the first load; TensorFlow decides
+ * itself when it is not set. `TF_CPP_MIN_LOG_LEVEL` becomes 2 (errors only) unless it is set.
+ *
+ * Throws an `EngineError` when there is no engine (LL9001), when it does not work (LL9002), or when `LLNET_THREADS` is not
+ * a number of threads (LL9003). tfjs itself is not loaded.
+ */
+export function loadEngine(): Engine {
+  const record = findEngine();
+  if (!record.found) throw missingEngine(record);
+  prepareEnvironment();
+  return { record, binding: loadQuietly(record) };
+}
+
+/** The error for commands that need the engine where there is none. */
+export function missingEngine({ reason }: EngineMissing): EngineError {
+  return new EngineError("LL9001", `the native engine is missing: ${reason}`, `run \`${setupCommand}\`, then \`llnet doctor\``);
+}
+
+interface StderrGuard {
+  capture(): boolean;
+  release(): string;
+}
+
+// TensorFlow reads these once, while its library is loaded.
+function prepareEnvironment(): void {
+  const environment = process.env;
+  environment["TF_CPP_MIN_LOG_LEVEL"] ??= "2";
+  const threads = environment["LLNET_THREADS"];
+  if (threads === undefined || threads === "") return;
+  if (!/^[1-9][0-9]{0,3}$/.test(threads)) {
+    throw new EngineError("LL9003", `LLNET_THREADS is \`${threads}\``, "set it to a whole number of threads from 1 to 9999, or leave it unset");
+  }
+  environment["TF_NUM_INTRAOP_THREADS"] = threads;
+  environment["TF_NUM_INTEROP_THREADS"] = threads;
+}
+
+function loadQuietly(record: EngineRecord): Binding {
+  const require = createRequire(record.addon);
+  const guard = loadGuard(require, record.guard);
+  const caught = guard?.capture() ?? false;
+  try {
+    const binding = require(record.addon) as Binding;
+    runTrivialOperation(binding);
+    return binding;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new EngineError("LL9002", `the native engine does not work: ${message}`, `build it again with \`${setupCommand} --force\``);
+  } finally {
+    if (caught && guard) passOn(guard.release());
+  }
+}
+
+// A missing guard only means that TensorFlow's notices stay visible.
+function loadGuard(require: NodeJS.Require, path: string | null): StderrGuard | null {
+  if (path === null) return null;
+  try {
+    return require(path) as StderrGuard;
+  } catch {
+    return null;
+  }
+}
+
+// Also makes TensorFlow write its start-up notices now, while they are being caught.
+function runTrivialOperation(binding: Binding): void {
+  const one = binding.createTensor([], binding.TF_FLOAT, new Float32Array([1]));
+  const [sum] = binding.executeOp("AddV2", [], [one, one], 1);
+  const value = sum ? binding.tensorDataSync(sum.id)[0] : undefined;
+  binding.deleteTensor(one);
+  if (sum) binding.deleteTensor(sum.id);
+  if (value !== 2) throw new Error(`1 + 1 gave ${value}`);
+}
+
+// The notices TensorFlow always writes: about its own logging, and that oneDNN (which we want) is on.
+const notices = [/log messages before absl::InitializeLog\(\)/, /oneDNN custom operations are on/];
+
+function passOn(text: string): void {
+  const lines = text.split("\n").filter((line) => line !== "" && !notices.some((notice) => notice.test(line)));
+  if (lines.length > 0) process.stderr.write(`${lines.join("\n")}\n`);
+}
