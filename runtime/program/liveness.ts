@@ -1,4 +1,4 @@
-import type { Primitive } from "../primitives/primitive.ts";
+import { findPrimitive } from "../primitives/registry.ts";
 import type { Instruction, Procedure, ValueNumber } from "./step-program.ts";
 
 /**
@@ -30,10 +30,7 @@ export type BufferOwner =
   | { readonly kind: "variable"; readonly address: string };
 
 /** The owner of the buffer behind every value, by value number: reshapes share, reads show the variable itself. */
-export function bufferOwners(
-  procedure: Procedure,
-  findPrimitive: (name: string) => Primitive | undefined,
-): readonly BufferOwner[] {
+export function bufferOwners(procedure: Procedure): readonly BufferOwner[] {
   const owners = procedure.values.map<BufferOwner>((_, value) => ({ kind: "value", value }));
   for (const { primitive, operands, results, variables } of procedure.instructions) {
     const alias = findPrimitive(primitive)?.alias;

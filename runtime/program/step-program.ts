@@ -53,6 +53,8 @@ export interface ProgramLoss {
   readonly module: number;
   /** Factor of the loss in the module's total; the reported loss is unweighted. */
   readonly weight: number;
+  /** Modules whose weights the loss trains. Absent: its own module only. */
+  readonly reaches?: readonly number[];
 }
 
 export interface ProgramPrediction {

@@ -1,0 +1,73 @@
+import { bufferOwners } from "./liveness.ts";
+import type { Procedure, Section, StepProgram, Variable } from "./step-program.ts";
+import { bytesAt } from "./tensor-type.ts";
+
+/** What one run of a procedure needs besides the variables, in bytes. The eager executor's tracked bytes are the same. */
+export interface MemoryPlan {
+  readonly peakBytes: number;
+  /** The instruction during which the peak is reached; −1 where the inputs alone are the peak. */
+  readonly peakInstruction: number;
+  readonly perSection: readonly { readonly section: Section; readonly peakBytes: number }[];
+  /** Bytes alive during each instruction: its operands, its results and everything still needed. */
+  readonly timeline: readonly number[];
+  /** Bytes of the outputs, alive after the last instruction. */
+  readonly outputBytes: number;
+}
+
+/**
+ * Counts the live bytes of a procedure at a batch size. Inputs count until the program frees them, buffers shared by
+ * reshapes count once until their last value is freed, variables and what reads of them show do not count.
+ */
+export function planMemory(procedure: Procedure, batch: number): MemoryPlan {
+  const owners = bufferOwners(procedure);
+  const users = new Map<number, number>();
+  let live = 0;
+
+  function add(value: number): void {
+    const owner = owners[value];
+    if (owner?.kind !== "value") return;
+    const count = users.get(owner.value) ?? 0;
+    if (count === 0) live += bytesOf(owner.value);
+    users.set(owner.value, count + 1);
+  }
+
+  function release(value: number): void {
+    const owner = owners[value];
+    if (owner?.kind !== "value") return;
+    const count = (users.get(owner.value) ?? 0) - 1;
+    if (count === 0) live -= bytesOf(owner.value);
+    users.set(owner.value, count);
+  }
+
+  function bytesOf(value: number): number {
+    const type = procedure.values[value];
+    return type === undefined ? 0 : bytesAt(type, batch);
+  }
+
+  for (const { value } of procedure.inputs) add(value);
+  const inputBytes = live;
+  const timeline = procedure.instructions.map(({ results, free }) => {
+    results.forEach(add);
+    const during = live;
+    free.forEach(release);
+    return during;
+  });
+  const largest = timeline.reduce((best, bytes, index) => (bytes > (timeline[best] ?? inputBytes) ? index : best), -1);
+  return {
+    peakBytes: timeline[largest] ?? inputBytes,
+    peakInstruction: largest,
+    perSection: procedure.sections.map((section) => ({
+      section,
+      peakBytes: timeline.slice(section.start, section.end).reduce((most, bytes) => Math.max(most, bytes), 0),
+    })),
+    timeline,
+    outputBytes: live,
+  };
+}
+
+/** Bytes of the tensors that live between steps, by role. */
+export function variableBytes(program: StepProgram): Record<Variable["role"], number> {
+  const bytes = { weight: 0, statistic: 0, slot: 0 };
+  for (const { role, type } of program.variables) bytes[role] += bytesAt(type, 1);
+  return bytes;
+}

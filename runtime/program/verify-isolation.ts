@@ -1,0 +1,122 @@
+/**
+ * Gradient isolation as a check on data flow: it does not trust how a program was made, only who uses what.
+ *
+ * 1. Values flow from a module to itself and to later modules, never back.
+ * 2. What flows to a later module is forward work: no cotangent of one module reaches another.
+ * 3. A backward pass sees, of earlier modules, only boundary values: those its own module's forward pass reads too.
+ * 4. A module changes, and outputs gradients of, its own variables only.
+ *
+ * Together: an update of module j depends on nothing behind j, and on no derivative but its own. Where a loss `reaches`
+ * further modules, the modules in between count as one.
+ */
+import { findPrimitive } from "../primitives/registry.ts";
+import type { Procedure, Section, StepProgram, Variable } from "./step-program.ts";
+import type { Report } from "./verify.ts";
+
+export function verifyIsolation(
+  program: StepProgram,
+  procedure: Procedure,
+  variables: ReadonlyMap<string, Variable>,
+  report: Report,
+): void {
+  const places = placeValues(procedure);
+  const boundaries = findBoundaries(procedure, places);
+  const reachOf = createReach(program);
+
+  for (const section of procedure.sections) {
+    for (let index = section.start; index < section.end; index++) {
+      const instruction = procedure.instructions[index];
+      for (const operand of instruction?.operands ?? []) {
+        const source = places[operand];
+        if (source === undefined || reachOf(section.module, source.module)) continue;
+        const message = wrongFlow(operand, source, section, boundaries);
+        if (message !== "") report(index, message);
+      }
+      if (instruction === undefined || findPrimitive(instruction.primitive)?.hasEffect !== true) continue;
+      for (const address of instruction.variables) {
+        const message = wrongOwner(`${instruction.primitive} changes`, address, section, variables, reachOf);
+        if (message !== "") report(index, message);
+      }
+    }
+  }
+  for (const { name, value } of procedure.outputs) {
+    const place = places[value];
+    if (place === undefined) continue;
+    const loss = program.losses.find((candidate) => candidate.name === name);
+    if (loss !== undefined && loss.module !== place.module) {
+      report(undefined, `loss ${name} of module ${loss.module} is computed in module ${place.module}`);
+    }
+    if (procedure.name !== "gradients" || loss !== undefined) continue;
+    const message = wrongOwner("this outputs the gradient of", name, place, variables, reachOf);
+    if (message !== "") report(undefined, message);
+  }
+}
+
+/** The section that defines each value; undefined for inputs. */
+function placeValues(procedure: Procedure): readonly (Section | undefined)[] {
+  const places: (Section | undefined)[] = procedure.values.map(() => undefined);
+  for (const section of procedure.sections) {
+    for (const { results } of procedure.instructions.slice(section.start, section.end)) {
+      for (const value of results) places[value] = section;
+    }
+  }
+  return places;
+}
+
+/** `value module` for each value of another module that a module's forward pass reads. */
+function findBoundaries(procedure: Procedure, places: readonly (Section | undefined)[]): ReadonlySet<string> {
+  const boundaries = new Set<string>();
+  for (const section of procedure.sections) {
+    if (!isForward(section)) continue;
+    for (const { operands } of procedure.instructions.slice(section.start, section.end)) {
+      for (const value of operands) {
+        if (places[value]?.module !== section.module) boundaries.add(`${value} ${section.module}`);
+      }
+    }
+  }
+  return boundaries;
+}
+
+type Reach = (module: number, other: number) => boolean;
+
+/** Whether two modules are one, or are joined by a loss of the later that reaches the earlier. */
+function createReach(program: StepProgram): Reach {
+  const lowest = new Map<number, number>();
+  for (const { module, reaches = [] } of program.losses) {
+    lowest.set(module, Math.min(lowest.get(module) ?? module, ...reaches));
+  }
+  return (module, other) => {
+    const later = Math.max(module, other);
+    return Math.min(module, other) >= (lowest.get(later) ?? later);
+  };
+}
+
+function wrongFlow(
+  value: number,
+  source: Section,
+  target: Section,
+  boundaries: ReadonlySet<string>,
+): string {
+  const flow = `%${value} flows from the ${source.part} of module ${source.module} into the ${target.part} of module ${target.module}`;
+  if (source.module > target.module) return `${flow}: nothing may flow back, the gradient stops between them`;
+  if (!isForward(source)) return `${flow}: a derivative may not leave its module`;
+  if (isForward(target) || boundaries.has(`${value} ${target.module}`)) return "";
+  return `${flow}: the gradient must stop at the input of module ${target.module}`;
+}
+
+function wrongOwner(
+  what: string,
+  address: string,
+  section: Section,
+  variables: ReadonlyMap<string, Variable>,
+  reachOf: Reach,
+): string {
+  const owner = variables.get(address)?.owner;
+  if (owner === undefined) return `${what} ${address}, which does not exist`;
+  if (owner.kind === "shared" || reachOf(section.module, owner.module)) return "";
+  return `${what} ${address} of module ${owner.module} in the ${section.part} of module ${section.module}`;
+}
+
+function isForward({ part }: Section): boolean {
+  return part === "prologue" || part === "forward" || part === "head";
+}
