@@ -1,0 +1,106 @@
+/** Two-dimensional convolution and its two gradients; images `[batch, height, width, channels]`, kernels `[height, width, in, out]`. */
+import { elementsAt, printShape, type Shape, sameShape, type TensorType } from "../program/tensor-type.ts";
+import { expectSignature, float32, integersAttribute, operandType, reject } from "./call-checks.ts";
+import { outputLength, paddingName, windowOf } from "./convolution-padding.ts";
+import type { Primitive, PrimitiveCall, TensorFlowAttribute } from "./primitive.ts";
+import { boolean, integers, integersInput, kernel, operand, shapeInput, string, type } from "./tensorflow-call.ts";
+
+const windowAttributes = ["strides", "padding", "dilations"];
+
+export const convolutionPrimitives: readonly Primitive[] = [
+  {
+    name: "conv2d",
+    summary: "Operands image[batch, height, width, in] and kernel[height, width, in, out]; result [batch, height, width, out].",
+    results: (call) => {
+      expectSignature(call, 2, windowAttributes);
+      const image = operandType(call, 0, "float32", 4);
+      const weights = operandType(call, 1, "float32", 4);
+      return [float32(convolvedShape(call, image.shape, weights.shape))];
+    },
+    macs: (call) => {
+      const image = operandType(call, 0).shape;
+      const weights = operandType(call, 1).shape;
+      const [, height, width] = convolvedShape(call, image, weights);
+      return (height as number) * (width as number) * elementsAt(weights, 1);
+    },
+    tensorflow: (call) =>
+      kernel(
+        "Conv2D",
+        [operand(0), operand(1)],
+        convolutionAttributes(call, operandType(call, 0).shape, operandType(call, 1).shape),
+      ),
+  },
+  {
+    name: "conv2d_input_gradient",
+    summary: "Operands kernel and output gradient; result shaped `inputShape`.",
+    results: (call) => {
+      expectSignature(call, 2, ["inputShape", ...windowAttributes]);
+      const image = integersAttribute(call, "inputShape", 4);
+      expectOutputGradient(call, 1, convolvedShape(call, image, operandType(call, 0, "float32", 4).shape));
+      return [float32(image)];
+    },
+    tensorflow: (call) => {
+      const image = integersAttribute(call, "inputShape", 4);
+      return kernel(
+        "Conv2DBackpropInput",
+        [shapeInput(image), operand(0), operand(1)],
+        convolutionAttributes(call, image, operandType(call, 0).shape),
+      );
+    },
+  },
+  {
+    name: "conv2d_kernel_gradient",
+    summary: "Operands image and output gradient; result shaped `kernelShape`.",
+    results: (call) => {
+      expectSignature(call, 2, ["kernelShape", ...windowAttributes]);
+      const weights = integersAttribute(call, "kernelShape", 4);
+      expectOutputGradient(call, 1, convolvedShape(call, operandType(call, 0, "float32", 4).shape, weights));
+      return [float32(weights)];
+    },
+    tensorflow: (call) => {
+      const weights = integersAttribute(call, "kernelShape", 4);
+      return kernel(
+        "Conv2DBackpropFilter",
+        [operand(0), integersInput(weights), operand(1)],
+        convolutionAttributes(call, operandType(call, 0).shape, weights),
+      );
+    },
+  },
+];
+
+function convolvedShape(call: PrimitiveCall, image: Shape, weights: Shape): Shape {
+  const [batch, height, width, channels] = image as readonly [number, number, number, number];
+  const [kernelHeight, kernelWidth, inputs, outputs] = weights as readonly [number, number, number, number];
+  if (weights.some((length) => length < 1)) reject(`a kernel has no batch axis, found ${printShape(weights)}`);
+  if (channels !== inputs) {
+    reject(`the kernel ${printShape(weights)} expects ${inputs} channels, found ${printShape(image)}`);
+  }
+  const window = windowOf(call, [kernelHeight, kernelWidth]);
+  const result = [batch, outputLength(height, window, 0), outputLength(width, window, 1), outputs];
+  if (height < 1 || width < 1 || result.slice(1).some((length) => length < 1)) {
+    reject(`the kernel ${printShape(weights)} does not fit into ${printShape(image)}`);
+  }
+  return result;
+}
+
+function expectOutputGradient(call: PrimitiveCall, index: number, expected: Shape): TensorType {
+  const gradient = operandType(call, index, "float32", 4);
+  if (!sameShape(gradient.shape, expected)) {
+    reject(`operand ${index}: expected ${printShape(expected)}, found ${printShape(gradient.shape)}`);
+  }
+  return gradient;
+}
+
+function convolutionAttributes(call: PrimitiveCall, image: Shape, weights: Shape): Record<string, TensorFlowAttribute> {
+  const window = windowOf(call, weights.slice(0, 2));
+  const padding = paddingName(image.slice(1, 3), window);
+  return {
+    T: type("float32"),
+    strides: integers([1, ...window.strides, 1]),
+    use_cudnn_on_gpu: boolean(true),
+    padding: string(padding),
+    explicit_paddings: integers(padding === "EXPLICIT" ? [0, 0, ...window.padding, 0, 0] : []),
+    data_format: string("NHWC"),
+    dilations: integers([1, ...window.dilations, 1]),
+  };
+}

@@ -1,0 +1,34 @@
+/** All primitives by name. A new family is one file and one line here. */
+import { batchNormPrimitives } from "./batch-norm.ts";
+import { binaryPrimitives } from "./binary.ts";
+import { convolutionPrimitives } from "./convolution.ts";
+import { elementwisePrimitives } from "./elementwise.ts";
+import { matrixProductPrimitives } from "./matrix-product.ts";
+import { poolingPrimitives } from "./pooling.ts";
+import type { Primitive } from "./primitive.ts";
+import { reductionPrimitives } from "./reduction.ts";
+import { resizingPrimitives } from "./resizing.ts";
+import { shapePrimitives } from "./shape.ts";
+import { softmaxPrimitives } from "./softmax.ts";
+import { variablePrimitives } from "./variables.ts";
+
+/** Sorted by name. */
+export const primitives: readonly Primitive[] = [
+  ...batchNormPrimitives,
+  ...binaryPrimitives,
+  ...convolutionPrimitives,
+  ...elementwisePrimitives,
+  ...matrixProductPrimitives,
+  ...poolingPrimitives,
+  ...reductionPrimitives,
+  ...resizingPrimitives,
+  ...shapePrimitives,
+  ...softmaxPrimitives,
+  ...variablePrimitives,
+].sort((a, b) => (a.name < b.name ? -1 : 1));
+
+const byName = new Map(primitives.map((primitive) => [primitive.name, primitive]));
+
+export function findPrimitive(name: string): Primitive | undefined {
+  return byName.get(name);
+}
