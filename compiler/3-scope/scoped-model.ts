@@ -51,6 +51,10 @@ export interface ScopedLoss {
   readonly module: number;
   readonly weight: number;
   readonly reach: Reach;
+  /** 1-based index of the first unit the loss may train; everything before it is a constant to the loss. */
+  readonly firstUnit: number;
+  /** Addresses of the weights the loss gives a gradient to, in program order. */
+  readonly trains: readonly string[];
 }
 
 /** `reaches[loss][owner]`: whether the loss gives a gradient to at least one weight of the owner. */

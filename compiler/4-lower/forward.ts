@@ -1,0 +1,122 @@
+/** The forward pass of a scoped model, module by module: shared by training, evaluation and prediction. */
+import type { ProcedureBuilder } from "../../runtime/program/build.ts";
+import type { TensorType } from "../../runtime/program/tensor-type.ts";
+import type { Edge, Fragment, FragmentLoss, Source, Unit } from "../2-elaborate/model.ts";
+import type { Module, ScopedModel } from "../3-scope/scoped-model.ts";
+import type { Emitter, Value } from "../operations/operation.ts";
+import { emitFragment } from "../tape/emit-fragment.ts";
+import { createTape, type Tape } from "../tape/tape.ts";
+import { emitPixels } from "./pixels.ts";
+
+export interface Forward {
+  readonly tape: Tape;
+  /** Writes the units of a module. Modules must be written in order. */
+  units(module: Module): void;
+  /** Writes the head of a module as far as its wanted edges need, and returns their values. */
+  head(module: Module, wanted: readonly Edge[]): ReadonlyMap<Edge, Value>;
+}
+
+export interface ForwardOptions {
+  readonly mode: Emitter["mode"];
+  /** Whether running statistics are updated by the pass. */
+  readonly movesStatistics: boolean;
+}
+
+export function createForward(scoped: ScopedModel, builder: ProcedureBuilder, options: ForwardOptions): Forward {
+  const { model } = scoped;
+  const tape = createTape(builder);
+  const float = (shape: readonly number[]): TensorType => ({ dataType: "float32", shape: [-1, ...shape] });
+  const input = tape.constant(builder.input("input", float(model.inputShape), { kind: "input" }));
+  const label = tape.constant(builder.input("label", { dataType: "int32", shape: [-1] }, { kind: "label" }));
+  const tapped = listTapped(scoped);
+  const written = new Map<number, ReadonlyMap<Edge, Value>>();
+  let pixels: Value | undefined;
+
+  const unitAt = (index: number): Unit => model.backbone.units[index - 1] as Unit;
+  const edgeOf = (unit: number, edge: Edge | undefined): Value => written.get(unit)?.get(edge as Edge) as Value;
+  const outputOf = (unit: number): Value => (unit === 0 ? input : edgeOf(unit, unitAt(unit).fragment.output));
+
+  function source(from: Source, unit: number, module: Module): Value {
+    switch (from.kind) {
+      case "input":
+        return input;
+      case "label":
+        return label;
+      case "pixels":
+        pixels ??= emitPixels(tape, input, model.recipe.normalize);
+        return pixels;
+      case "chain":
+        return outputOf(unit - 1);
+      case "unit":
+        return outputOf(from.unit);
+      case "tap":
+        return edgeOf(from.unit, unitAt(from.unit).fragment.taps[from.name]);
+      case "module_input":
+        return tape.detach(outputOf((module.units[0] as Unit).index - 1));
+      case "module_output":
+        return outputOf(unit);
+    }
+  }
+
+  function write(fragment: Fragment, owner: string, unit: number, module: Module, wanted: readonly Edge[]) {
+    tape.moveTo({ module: module.index, unit, owner });
+    return emitFragment(fragment, {
+      tape,
+      mode: options.mode,
+      owner,
+      wanted,
+      source: (from) => source(from, unit, module),
+      ...(options.movesStatistics && {
+        assign: (address: string, value: Value) => void builder.emit("assign", [tape.number(value)], {}, [address]),
+      }),
+    });
+  }
+
+  return {
+    tape,
+    units(module) {
+      for (const unit of module.units) {
+        builder.beginSection({ module: module.index, part: "forward", owner: unit.address });
+        const { output, taps } = unit.fragment;
+        const wanted = [output, ...(tapped.get(unit.index) ?? []).map((name) => taps[name])];
+        const values = write(
+          unit.fragment,
+          unit.address,
+          unit.index,
+          module,
+          wanted.filter((edge) => edge !== undefined),
+        );
+        written.set(unit.index, values);
+      }
+    },
+    head(module, wanted) {
+      if (module.head === undefined) return new Map();
+      const owner = headOwner(module);
+      builder.beginSection({ module: module.index, part: "head", owner });
+      return write(module.head.fragment, owner, (module.units.at(-1) as Unit).index, module, wanted);
+    },
+  };
+}
+
+/** `head[2]`: the address of a module's head. */
+export function headOwner({ index }: Module): string {
+  return `head[${index}]`;
+}
+
+/** `module[2].rebuild` */
+export function lossName(module: Module, loss: FragmentLoss): string {
+  return `module[${module.index}].${loss.name}`;
+}
+
+/** Which taps of which unit something reads. */
+function listTapped(scoped: ScopedModel): Map<number, string[]> {
+  const fragments = scoped.modules.flatMap(({ units, head }) => [
+    ...units.map(({ fragment }) => fragment),
+    ...(head === undefined ? [] : [head.fragment]),
+  ]);
+  const tapped = new Map<number, string[]>();
+  for (const { source } of fragments.flatMap(({ inputs }) => inputs)) {
+    if (source.kind === "tap") tapped.set(source.unit, [...(tapped.get(source.unit) ?? []), source.name]);
+  }
+  return tapped;
+}

@@ -1,0 +1,42 @@
+/** 4-lower: a ScopedModel becomes a StepProgram: differentiated, updated, with everything freed at its last use. */
+import type { ProgramPrediction, StepProgram } from "../../runtime/program/step-program.ts";
+import type { ScopedModel } from "../3-scope/scoped-model.ts";
+import { lowerInference } from "./lower-inference.ts";
+import { lowerStep } from "./lower-step.ts";
+import { listVariables } from "./variables.ts";
+
+/** The program of a scoped model. Total: whatever can be wrong with a model has been reported by earlier phases. */
+export function lower(scoped: ScopedModel): StepProgram {
+  const { model } = scoped;
+  const variables = listVariables(scoped);
+  const types = new Map(variables.map(({ address, type }) => [address, type]));
+  return {
+    format: "llnet-step-program",
+    version: 1,
+    name: model.name,
+    classes: model.classes,
+    inputShape: model.inputShape,
+    modules: scoped.modules.map(({ index, units, head }) => ({
+      index,
+      units: units.map(({ address }) => address),
+      heads: head === undefined ? [] : [head.title],
+    })),
+    losses: scoped.losses.map(({ name, module, weight }) => ({ name, module, weight })),
+    predictions: listPredictions(scoped),
+    variables,
+    procedures: {
+      train: lowerStep(scoped, types, "train"),
+      gradients: lowerStep(scoped, types, "gradients"),
+      evaluate: lowerInference(scoped, types, "evaluate"),
+      predict: lowerInference(scoped, types, "predict"),
+    },
+    recipe: model.recipe,
+  };
+}
+
+/** `module[2].local_classifier`: every head that has a prediction, the readout last. */
+export function listPredictions(scoped: ScopedModel): ProgramPrediction[] {
+  return scoped.modules.flatMap(({ index, head }) =>
+    head?.fragment.output === undefined ? [] : [{ name: `module[${index}].${head.name}`, module: index }],
+  );
+}

@@ -1,0 +1,142 @@
+import { createProcedureBuilder } from "../../runtime/program/build.ts";
+import type { Procedure, ValueNumber } from "../../runtime/program/step-program.ts";
+import type { TensorType } from "../../runtime/program/tensor-type.ts";
+import type { Module, ScopedLoss, ScopedModel } from "../3-scope/scoped-model.ts";
+import type { Cotangent } from "../operations/gradient.ts";
+import type { Value, WeightSpecification } from "../operations/operation.ts";
+import { differentiate } from "../tape/differentiate.ts";
+import { createForward, headOwner, lossName } from "./forward.ts";
+import { createUpdater } from "./update.ts";
+
+/**
+ * One training step: module after module forward, then backward from the module's losses to the first unit each reaches.
+ * A weight is updated as soon as its gradient is complete, so gradients never pile up. `gradients` is the same without
+ * updates: the gradient of every weight some loss trains is an output instead.
+ */
+export function lowerStep(
+  scoped: ScopedModel,
+  variables: ReadonlyMap<string, TensorType>,
+  purpose: "train" | "gradients",
+): Procedure {
+  const builder = createProcedureBuilder(purpose, variables);
+  const forward = createForward(scoped, builder, { mode: "train", movesStatistics: purpose === "train" });
+  const { tape } = forward;
+  const settle = purpose === "train" ? createSettlement() : outputGradient;
+  const passes = listPasses(scoped);
+  const pending = countPasses([...passes.values()].flat());
+  const untouched = listUntouched(scoped, pending);
+  const partial = new Map<string, ValueNumber>();
+
+  for (const module of scoped.modules) {
+    forward.units(module);
+    const losses = module.head?.fragment.losses ?? [];
+    const values = forward.head(
+      module,
+      losses.map(({ value }) => value),
+    );
+    const named = new Map(losses.map((loss) => [lossName(module, loss), values.get(loss.value) as Value]));
+    for (const [name, value] of named) builder.output(name, tape.number(value));
+    for (const pass of passes.get(module.index) ?? []) writePass(pass, named, module);
+    builder.beginSection({ module: module.index, part: "update", owner: headOwner(module) });
+    for (const address of untouched.get(module.index) ?? []) settle(address, undefined);
+  }
+  return builder.finish();
+
+  function writePass(pass: Pass, values: ReadonlyMap<string, Value>, module: Module): void {
+    differentiate({
+      tape,
+      builder,
+      firstUnit: pass.firstUnit,
+      seeds: pass.losses.map(({ name, weight }) => ({
+        value: values.get(name) as Value,
+        cotangent: { kind: "uniform", scalar: { value: weight, batchPower: 0 } },
+      })),
+      onEntry: ({ owner }) => builder.beginSection({ module: module.index, part: "backward", owner }),
+      onGradient: (address, gradient) => collect(address, asTensor(address, gradient)),
+    });
+  }
+
+  /** Gradients of several passes add up; the last one settles the weight. */
+  function collect(address: string, gradient: ValueNumber): void {
+    const before = partial.get(address);
+    const sum = before === undefined ? gradient : (builder.emit("add", [before, gradient])[0] as ValueNumber);
+    const left = (pending.get(address) ?? 1) - 1;
+    pending.set(address, left);
+    partial.delete(address);
+    if (left > 0) partial.set(address, sum);
+    else settle(address, sum);
+  }
+
+  function asTensor(address: string, gradient: Cotangent): ValueNumber {
+    if (gradient.kind === "tensor") return tape.number(gradient.value);
+    return fill(address, gradient.scalar.value);
+  }
+
+  function fill(address: string, value: number): ValueNumber {
+    const shape = variables.get(address)?.shape ?? [];
+    return builder.emit("fill", [], { shape, value: { value, batchPower: 0 } })[0] as ValueNumber;
+  }
+
+  function outputGradient(address: string, gradient: ValueNumber | undefined): void {
+    builder.output(address, gradient ?? fill(address, 0));
+  }
+
+  function createSettlement() {
+    const updater = createUpdater(builder, scoped.model.recipe.optimizer);
+    const groups = listGroups(scoped);
+    return (address: string, gradient: ValueNumber | undefined): void =>
+      updater.update({ address, gradient, group: groups.get(address) ?? "weight" });
+  }
+}
+
+/** One backward pass: the losses of a module that reach equally far. */
+interface Pass {
+  readonly firstUnit: number;
+  readonly losses: readonly ScopedLoss[];
+}
+
+/** The passes of each module. Losses of weight 0 need none. */
+function listPasses(scoped: ScopedModel): Map<number, Pass[]> {
+  const passes = new Map<number, { firstUnit: number; losses: ScopedLoss[] }[]>();
+  for (const loss of scoped.losses.filter(({ weight }) => weight !== 0)) {
+    const ofModule = passes.get(loss.module) ?? [];
+    passes.set(loss.module, ofModule);
+    const pass = ofModule.find(({ firstUnit }) => firstUnit === loss.firstUnit);
+    if (pass === undefined) ofModule.push({ firstUnit: loss.firstUnit, losses: [loss] });
+    else pass.losses.push(loss);
+  }
+  return passes;
+}
+
+/** How many passes give each weight a part of its gradient. */
+function countPasses(passes: readonly Pass[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { losses } of passes) {
+    for (const address of new Set(losses.flatMap(({ trains }) => trains))) {
+      counts.set(address, (counts.get(address) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+/**
+ * Weights all of whose losses have weight 0, by the last module that could train them: their gradient is exactly zero,
+ * not absent, so they still decay and their momentum still moves.
+ */
+function listUntouched(scoped: ScopedModel, pending: ReadonlyMap<string, number>): Map<number, string[]> {
+  const lastModule = new Map<string, number>();
+  for (const { module, trains } of scoped.losses) {
+    for (const address of trains) if (!pending.has(address)) lastModule.set(address, module);
+  }
+  const untouched = new Map<number, string[]>();
+  for (const [address, module] of lastModule) untouched.set(module, [...(untouched.get(module) ?? []), address]);
+  return untouched;
+}
+
+function listGroups(scoped: ScopedModel): Map<string, WeightSpecification["group"]> {
+  return new Map(
+    scoped.owners.flatMap(({ weights }) =>
+      weights.map(({ address, specification }) => [address, specification.group] as const),
+    ),
+  );
+}

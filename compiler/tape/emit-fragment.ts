@@ -1,0 +1,77 @@
+/** Writing a fragment's forward computation onto a tape. */
+import type { Edge, Fragment, FragmentNode, Source } from "../2-elaborate/model.ts";
+import type { Emitter, Value } from "../operations/operation.ts";
+import { findOperation } from "../operations/registry.ts";
+import type { Tape } from "./tape.ts";
+
+export interface FragmentEmission {
+  readonly tape: Tape;
+  readonly mode: Emitter["mode"];
+  /** Put before every local weight address: `stage[1].block[2]`. */
+  readonly owner: string;
+  /** The edges wanted; nodes none of them needs are not written. */
+  readonly wanted: readonly Edge[];
+  readonly source: (source: Source) => Value;
+  /** Assigns a statistic; absent where statistics must not move. */
+  readonly assign?: (address: string, value: Value) => void;
+}
+
+/** Writes what the wanted edges need and returns the value of every edge written. */
+export function emitFragment(fragment: Fragment, emission: FragmentEmission): ReadonlyMap<Edge, Value> {
+  const needed = findNeeded(fragment, emission.wanted);
+  const values = new Map<Edge, Value>();
+  const valueOf = (edge: Edge): Value => {
+    const known = values.get(edge);
+    if (known !== undefined) return known;
+    const input = fragment.inputs[edge];
+    if (input === undefined) throw new Error(`edge ${edge} is used before it is written`);
+    const value = emission.source(input.source);
+    values.set(edge, value);
+    return value;
+  };
+  fragment.nodes.forEach((node, index) => {
+    const edge = fragment.inputs.length + index;
+    if (needed.has(edge)) values.set(edge, emitNode(node, node.inputs.map(valueOf), emission));
+  });
+  for (const edge of emission.wanted) valueOf(edge);
+  return values;
+}
+
+function findNeeded(fragment: Fragment, wanted: readonly Edge[]): ReadonlySet<Edge> {
+  const needed = new Set(wanted);
+  for (let index = fragment.nodes.length - 1; index >= 0; index--) {
+    const node = fragment.nodes[index] as FragmentNode;
+    if (needed.has(fragment.inputs.length + index)) for (const edge of node.inputs) needed.add(edge);
+  }
+  return needed;
+}
+
+function emitNode(node: FragmentNode, tensors: readonly Value[], emission: FragmentEmission): Value {
+  const { tape } = emission;
+  if (node.operation === "detach") return tape.detach(tensors[0] as Value);
+  const operation = findOperation(node.operation);
+  if (operation === undefined) throw new Error(`there is no operation ${node.operation}`);
+
+  const weights = new Map(
+    node.weights.map(({ address, specification }) => [
+      specification.name,
+      { address: `${emission.owner}.${address}`, isTrained: specification.group !== "statistic" },
+    ]),
+  );
+  const weight = (name: string) => {
+    const found = weights.get(name);
+    if (found === undefined) throw new Error(`${node.operation} has no weight ${name}`);
+    return found;
+  };
+  const emitter: Emitter = {
+    mode: emission.mode,
+    tensors,
+    emit: (primitive, operands, attributes, variables) =>
+      tape.emit(primitive, operands, attributes, variables, node.label),
+    typeOf: tape.typeOf,
+    weight: (name) => tape.read(weight(name).address, weight(name).isTrained),
+    address: (name) => weight(name).address,
+    assign: (name, value) => emission.assign?.(weight(name).address, value),
+  };
+  return operation.emit({ tensors: tensors.map(tape.typeOf), arguments: node.arguments }, emitter);
+}
