@@ -52,13 +52,14 @@ async function setUpEngine() {
   };
   const locked = await withLock(cache, { patience: 900_000, onWait }, async () => {
     const other = force ? null : await findWorking([cache], recipe);
-    if (other) return { record: other, reasons: [] };
+    if (other) return { record: other };
     removeLeftovers(cache);
-    return build(cache, recipe);
+    const built = await build(cache, recipe);
+    noteSetup(cache, built);
+    return built;
   });
   if (!locked.held) return `no native engine: another install has been at work for long; try again with \`${retry}\``;
   const { record, reasons } = locked.value;
-  noteSetup(cache, record, reasons);
   if (record) return describe(record, "ready");
   return `no native engine: ${reasons.map(({ reason }) => reason).join("; ")}; try again with \`${retry}\``;
 }
@@ -116,7 +117,10 @@ async function buildAgainst(cache, recipe, sources, headers, compiler, library) 
   const compiled = await step("compiling the binding", () =>
     compileAddons({ root, sources, headers, compiler, library, folder, libraryPath: isAbsolute(libraryPath) ? libraryPath : `$ORIGIN/${libraryPath}` }),
   );
-  if (compiled.reason) return { reason: compiled.reason };
+  if (compiled.reason) {
+    rmSync(folder, { recursive: true, force: true });
+    return { reason: compiled.reason };
+  }
   return finish(cache, folder, name, {
     library: libraryPath,
     source: library.source,
@@ -130,14 +134,17 @@ async function buildAgainst(cache, recipe, sources, headers, compiler, library) 
 async function buildUpstream(cache, recipe, sources) {
   const folder = mkdtempSync(join(cache, "binding.tmp-"));
   const fetched = await fetchUpstream({ root, sources, folder, step, environment: process.env });
-  if (fetched.reason) return fetched;
+  if (fetched.reason) {
+    rmSync(folder, { recursive: true, force: true });
+    return fetched;
+  }
   const libraries = readdirSync(join(folder, fetched.library));
   return finish(cache, folder, null, { ...fetched, source: "upstream", guard: null, compiler: null, libraries }, recipe);
 }
 
 // Tests the new addon, writes its record and moves the folder into place: whoever finds a record finds a whole engine.
 async function finish(cache, folder, name, made, recipe) {
-  // Moved next to the libraries first, because the addon looks for them relative to itself.
+  // The temporary folder lies beside the final one, so that the way to the libraries is the same from both.
   const check = await step("testing the engine", () => checkAddon(join(folder, made.addon), root));
   if (!check.tensorflow) {
     rmSync(folder, { recursive: true, force: true });
@@ -188,7 +195,7 @@ function removeLeftovers(cache) {
 }
 
 // For `llnet doctor`: why the better ways did not work out, kept beside the engines.
-function noteSetup(cache, record, reasons) {
+function noteSetup(cache, { record, reasons }) {
   const note = { when: new Date().toISOString(), ready: record !== null, node: process.version, reasons };
   try {
     writeFileSync(join(cache, lastSetupFile), `${JSON.stringify(note, null, 2)}\n`);

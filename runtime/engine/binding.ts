@@ -5,6 +5,9 @@
  *
  * A *tensor id* is a small integer that owns one reference to a tensor: every id that `createTensor`, `executeOp` or
  * `runSavedModel` returns must be given to `deleteTensor` exactly once. Nothing is freed by JavaScript's garbage collector.
+ *
+ * The addon's properties are not enumerable and cannot be replaced: to count or trace calls, write an object of your own
+ * that calls on to the addon; `{ ...binding }` is empty.
  */
 export interface Binding {
   /**
@@ -14,9 +17,10 @@ export interface Binding {
    * for `TF_INT32`, `Uint8Array` for `TF_BOOL` and `TF_UINT8`; `Int32Array` with *two* entries (low word, high word) per
    * element for `TF_INT64`; an array of `Uint8Array` (one per element) for `TF_STRING`. A scalar has shape `[]` and one entry.
    *
-   * **The tensor may share the array's memory** (no copy is made when it is 64-byte aligned): do not write to `data` until
-   * the tensor and everything that took over its buffer are deleted. `AssignVariableOp` takes the buffer over, and an
-   * optimizer then updates it in place, so initial values must be copied first (op `DeepCopy`) or never be read again.
+   * **The tensor may share the array's memory**: whether a copy is made depends on the array's alignment, that is, on luck.
+   * So do not write to `data` before the tensor is deleted. A variable assigned from the tensor goes on sharing until its
+   * first update (measured), so give it a copy (op `DeepCopy`; `Identity` does not copy) when `data` will be reused.
+   * TensorFlow itself never writes to `data`: an update in place copies first (measured).
    */
   createTensor(shape: readonly number[], dataType: DataType, data: TensorData): number;
 
@@ -26,12 +30,13 @@ export interface Binding {
   /**
    * Copies a tensor's values out, in row-major order: `Float32Array` for `TF_FLOAT` (and `TF_COMPLEX64`, interleaved),
    * `Int32Array` for `TF_INT32`, `Uint8Array` for `TF_BOOL`, `BigInt64Array` for `TF_INT64`, `Uint8Array[]` for `TF_STRING`.
-   * Throws for every other type, `TF_UINT8` included: cast first. The result is the caller's own; about 0.5 ms per MB.
+   * Throws for every other type, `TF_UINT8` included: cast first. The result is the caller's own copy; about 2 ms per MB.
    */
   tensorDataSync(id: number): TensorValues;
 
   /**
-   * Runs one TensorFlow operation at once and returns its `outputCount` results (`outputCount` must be the exact number).
+   * Runs one TensorFlow operation at once and returns its `outputCount` results; 0 for operations that only have effects.
+   * Another number than the operation has ends in an error.
    *
    * `inputIds` are flattened: an input that is a list takes several places, with its `N` attribute given. Type attributes
    * (`T`, `U`) that follow from the inputs may be left out. Inputs stay owned by the caller. Attributes of the types

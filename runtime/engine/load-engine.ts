@@ -17,10 +17,11 @@ export const setupCommand = "npx llnet engine install";
  * that (Node keeps the addon). Reads `LLNET_THREADS` (whole number, 1 or more) before the first load; TensorFlow decides
  * itself when it is not set. `TF_CPP_MIN_LOG_LEVEL` becomes 2 (errors only) unless it is set.
  *
- * Throws an `EngineError` when there is no engine (LL9001), when it does not work (LL9002), or when `LLNET_THREADS` is not
- * a number of threads (LL9003). tfjs itself is not loaded.
+ * Throws an `EngineError` when there is no engine (LL9001), when it does not work (LL9002), or when `LLNET_THREADS` or
+ * `LLNET_ENGINE` has an impossible value (LL9003). tfjs itself is not loaded.
  */
 export function loadEngine(): Engine {
+  checkWish(process.env["LLNET_ENGINE"]);
   const record = findEngine();
   if (!record.found) throw missingEngine(record);
   prepareEnvironment();
@@ -30,6 +31,11 @@ export function loadEngine(): Engine {
 /** The error for commands that need the engine where there is none. */
 export function missingEngine({ reason }: EngineMissing): EngineError {
   return new EngineError("LL9001", `the native engine is missing: ${reason}`, `run \`${setupCommand}\`, then \`llnet doctor\``);
+}
+
+function checkWish(wish: string | undefined): void {
+  if (wish === undefined || ["", "cpu", "none", "portable"].includes(wish)) return;
+  throw new EngineError("LL9003", `LLNET_ENGINE is \`${wish}\``, "set it to `cpu` or `none`, or leave it unset");
 }
 
 interface StderrGuard {

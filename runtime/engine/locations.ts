@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 
 // The installer (`scripts/engine/locations.mjs`) says the same without TypeScript; a test compares the two.
 
@@ -14,11 +15,8 @@ export const recordFormat = 1;
 export const recordFile = "record.json";
 export const lastSetupFile = "last-setup.json";
 
-/** The variables of the environment that say where engines are kept. */
-export interface CacheEnvironment {
-  readonly LLNET_CACHE?: string | undefined;
-  readonly XDG_CACHE_HOME?: string | undefined;
-}
+/** An environment; `LLNET_CACHE` and `XDG_CACHE_HOME` are read. */
+export type CacheEnvironment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Folders in which engines may lie, best first: the cache shared by all clones, then one inside the project for machines
@@ -27,8 +25,8 @@ export interface CacheEnvironment {
  */
 export function cacheFolders(environment: CacheEnvironment, home: string | null, root: string): readonly string[] {
   const local = join(root, ".engine");
-  if (environment.LLNET_CACHE) return [resolve(root, environment.LLNET_CACHE), local];
-  const cacheHome = environment.XDG_CACHE_HOME;
+  if (environment["LLNET_CACHE"]) return [resolve(root, environment["LLNET_CACHE"]), local];
+  const cacheHome = environment["XDG_CACHE_HOME"];
   if (cacheHome && isAbsolute(cacheHome)) return [join(cacheHome, "llnet"), local];
   return home ? [join(home, ".cache", "llnet"), local] : [local];
 }
@@ -50,7 +48,9 @@ export function ownCacheFolders(): readonly string[] {
 
 /** The folder of llnet's own package.json, seen from this file, whether it runs from sources, from `dist/` or bundled. */
 export function projectRoot(): string {
-  const start = import.meta.dirname ?? dirname(process.argv[1] ?? process.cwd());
+  // A bundle in the CommonJS format has no import.meta.url.
+  const here = import.meta.url ? fileURLToPath(import.meta.url) : (process.argv[1] ?? process.cwd());
+  const start = dirname(here);
   for (let folder = start; ; folder = dirname(folder)) {
     if (isOurRoot(folder)) return folder;
     if (folder === dirname(folder)) return start;

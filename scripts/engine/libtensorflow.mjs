@@ -41,13 +41,27 @@ export async function findPythonPackage(environment) {
   for (const python of pythons(environment)) {
     const result = await runCommand(python, ["-c", code], { timeout: 20_000, cwd: tmpdir(), environment });
     if (result.missing) continue;
-    const [folder, version] = result.ok ? JSON.parse(result.stdout.trim().split("\n").at(-1)) : [null, null];
+    const answer = parseAnswer(result.stdout);
+    if (!answer) {
+      reason = `the Python \`${python}\` gives no sensible answer`;
+      continue;
+    }
+    const [folder, version] = answer;
     if (folder && version && [...libraryFiles, "include/tensorflow/c/c_api.h"].every((file) => existsSync(join(folder, file)))) {
       return { folder, version, source: "python-package" };
     }
     reason = folder ? `the Python package tensorflow ${version} has no C libraries` : "no Python package tensorflow is installed";
   }
   return { reason };
+}
+
+function parseAnswer(text) {
+  try {
+    const answer = JSON.parse(text.trim().split("\n").at(-1));
+    return Array.isArray(answer) ? answer : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Downloads the wheel with the first pip that can and keeps its libraries in `cache`; else `{ reason }`. */

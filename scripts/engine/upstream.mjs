@@ -1,7 +1,8 @@
 // The last resort: tfjs's own installer, which downloads an older libtensorflow (2.9.1) and a ready-made addon from its
 // makers' host. It needs neither Python nor a compiler, but that host; the script itself knows no time limit.
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
-import { request } from "node:https";
+import { request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
 import { delimiter, join } from "node:path";
 import { lastLine, runCommand } from "./run-command.mjs";
 
@@ -45,7 +46,7 @@ function answers(url) {
     };
     let probe;
     try {
-      probe = request(url, { method: "HEAD" }, (response) => done(response.statusCode < 500));
+      probe = (url.startsWith("https:") ? requestHttps : requestHttp)(url, { method: "HEAD" }, (response) => done(response.statusCode < 500));
     } catch {
       return done(false);
     }

@@ -1,0 +1,100 @@
+import { spawnSync } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { type EngineRecord, findEngine, readAttempts } from "./find-engine.ts";
+import { projectRoot, tfjsVersion } from "./locations.ts";
+
+/** What `llnet doctor` says about the engine. */
+export interface EngineDescription {
+  /** The engine in use, or null when there is none that works. */
+  readonly engine: "cpu" | "cuda" | null;
+  /** Why there is none; null when there is one. */
+  readonly problem: string | null;
+  readonly tensorflow: string | null;
+  readonly tfjs: string;
+  /** The devices TensorFlow computes on, the one in use first: "CPU:0", or "GPU:0" and "CPU:0". */
+  readonly devices: readonly string[];
+  /** Threads inside an operation: `LLNET_THREADS` (or TensorFlow's own variable), else every core this process may use. */
+  readonly threads: number;
+  /** Who decided the number of threads. */
+  readonly threadsFrom: "LLNET_THREADS" | "TF_NUM_INTRAOP_THREADS" | "cores";
+  readonly node: string;
+  readonly addon: string | null;
+  readonly library: string | null;
+  /** Where TensorFlow's libraries came from. */
+  readonly source: EngineRecord["source"] | null;
+  readonly compiler: string | null;
+  /** Whether TensorFlow's start-up notices are kept off stderr. */
+  readonly quiet: boolean;
+  /** Every other engine, or way to get this one, that could have been, and why it was not. */
+  readonly others: readonly { readonly option: string; readonly why: string }[];
+}
+
+/**
+ * Describes the engine by running one operation with it in a child process (about 0.3 s), so that a library that crashes
+ * is described rather than fatal. Never throws.
+ */
+export function describeEngine(): EngineDescription {
+  const record = findEngine();
+  const probe = record.found ? probeEngine(record) : { problem: record.reason };
+  const attempts = record.found ? readAttempts() : record.attempts;
+  const works = record.found && probe.problem === null;
+  return {
+    engine: works ? record.kind : null,
+    problem: probe.problem,
+    tensorflow: record.found ? record.tensorflow : null,
+    tfjs: record.found ? record.tfjs : tfjsVersion,
+    devices: works ? (("gpu" in probe && probe.gpu) ? ["GPU:0", "CPU:0"] : ["CPU:0"]) : [],
+    ...describeThreads(process.env),
+    node: process.version,
+    addon: record.found ? record.addon : null,
+    library: record.found ? record.library : null,
+    source: record.found ? record.source : null,
+    compiler: record.found ? record.compiler : null,
+    quiet: record.found && record.guard !== null,
+    others: [
+      ...(works && record.kind === "cuda" ? [] : [{ option: "cuda", why: "not set up: this version installs the CPU engine only" }]),
+      ...attempts.map(({ option, reason }) => ({ option, why: reason })),
+      { option: "portable", why: "this version has no engine in plain JavaScript or WebAssembly" },
+    ],
+  };
+}
+
+const program = `
+const binding = require(process.argv[1]);
+const one = binding.createTensor([], binding.TF_FLOAT, new Float32Array([1]));
+const [two] = binding.executeOp("AddV2", [], [one, one], 1);
+if (binding.tensorDataSync(two.id)[0] !== 2) throw new Error("1 + 1 is not 2");
+console.log(JSON.stringify({ gpu: binding.isUsingGpuDevice() }));
+`;
+
+interface Probe {
+  readonly problem: string | null;
+  readonly gpu: boolean;
+}
+
+function probeEngine(record: EngineRecord): Probe {
+  const result = spawnSync(process.execPath, ["-e", program, record.addon], {
+    encoding: "utf8",
+    timeout: 60_000,
+    killSignal: "SIGKILL",
+    cwd: projectRoot(),
+    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2", NODE_OPTIONS: "" },
+  });
+  if (result.status !== 0) return { problem: whyItFailed(result.stderr, result.signal), gpu: false };
+  const answer = JSON.parse(result.stdout.trim().split("\n").at(-1) ?? "{}") as { gpu?: boolean };
+  return { problem: null, gpu: answer.gpu === true };
+}
+
+function whyItFailed(stderr: string, signal: string | null): string {
+  const line = stderr.split("\n").find((text) => text.startsWith("Error:") || text.includes("cannot open shared object"));
+  if (line) return `it does not load: ${line.replace(/^Error: /, "")}`;
+  return signal ? `it crashes when it is loaded (${signal})` : "it does not load";
+}
+
+function describeThreads(environment: NodeJS.ProcessEnv): Pick<EngineDescription, "threads" | "threadsFrom"> {
+  for (const name of ["LLNET_THREADS", "TF_NUM_INTRAOP_THREADS"] as const) {
+    const threads = Number(environment[name]);
+    if (environment[name] && Number.isInteger(threads) && threads > 0) return { threads, threadsFrom: name };
+  }
+  return { threads: availableParallelism(), threadsFrom: "cores" };
+}
