@@ -1,0 +1,19 @@
+/** What the training loop needs of a trainer. */
+import type { Losses } from "./events.ts";
+
+export interface LoopTrainer {
+  /** One step at the rate that was set; the losses are unweighted, by name. */
+  step(batch: LoopBatch): Promise<{ readonly losses: Losses }>;
+  /** Losses and logits `[batch, classes]` by the name of the prediction; changes nothing. */
+  evaluate(
+    batch: LoopBatch,
+  ): Promise<{ readonly losses: Losses; readonly logits: Readonly<Record<string, Float32Array>> }>;
+  setRate(rate: number): void;
+}
+
+export interface LoopBatch {
+  /** `[batch, …inputShape]`, augmented and normalised. */
+  readonly input: Float32Array;
+  /** `[batch]` */
+  readonly label: Int32Array;
+}
