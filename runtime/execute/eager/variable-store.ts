@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Binding, OperationAttribute } from "../../engine/binding.ts";
 import { attributeTypes, dataTypes } from "../../engine/binding.ts";
 import type { Variable } from "../../program/step-program.ts";
@@ -14,11 +15,8 @@ export interface VariableStore {
   dispose(): void;
 }
 
-let stores = 0;
-
 export function createVariableStore(variables: readonly Variable[], binding: Binding): VariableStore {
-  stores += 1; // resources are global to the process: two executors must not share theirs
-  const prefix = `llnet-${stores}-`;
+  const prefix = `${randomUUID()}/`; // resources are global to the process: two executors must not share theirs
   const types = new Map(variables.map(({ address, type }) => [address, type]));
   const handles = new Map(variables.map(({ address, type }) => [address, createResource(prefix + address, type)]));
 

@@ -1,0 +1,39 @@
+/** The few pieces of the protocol buffer wire format that a SavedModel needs. A message is the concatenation of its fields. */
+
+/** A base-128 varint; negative numbers take ten bytes, as `int64` does. */
+export function varint(value: number): Uint8Array {
+  let rest = BigInt.asUintN(64, BigInt(value));
+  const bytes: number[] = [];
+  do {
+    const low = Number(rest & 127n);
+    rest >>= 7n;
+    bytes.push(rest === 0n ? low : low | 128);
+  } while (rest !== 0n);
+  return Uint8Array.from(bytes);
+}
+
+/** An integer, enumeration or boolean field. */
+export function integerField(field: number, value: number): Uint8Array {
+  return concatenate([varint(field << 3), varint(value)]);
+}
+
+export function floatField(field: number, value: number): Uint8Array {
+  const bytes = Buffer.alloc(4);
+  bytes.writeFloatLE(value);
+  return concatenate([varint((field << 3) | 5), bytes]);
+}
+
+/** A string, bytes, message or packed list. */
+export function bytesField(field: number, content: string | Uint8Array): Uint8Array {
+  const bytes = typeof content === "string" ? Buffer.from(content) : content;
+  return concatenate([varint((field << 3) | 2), varint(bytes.length), bytes]);
+}
+
+/** One entry of a `map<string, message>`. */
+export function mapEntryField(field: number, key: string, message: Uint8Array): Uint8Array {
+  return bytesField(field, concatenate([bytesField(1, key), bytesField(2, message)]));
+}
+
+export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  return Buffer.concat(parts);
+}
