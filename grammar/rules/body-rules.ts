@@ -1,0 +1,271 @@
+/** Statements of blocks, heads, units and backbones, with their addresses and parameters. */
+import type { ParserMethod } from "chevrotain";
+import type {
+  Address, AddressPart, BackboneStatement, BodyStatement, Expression, ForStatement, GroupStatement, IfStatement, LetStatement,
+  LossStatement, Name, Parameter, UnitStatement,
+} from "../syntax-tree.ts"; // biome-ignore format: rows
+import {
+  Colon, Dot, Else, Equals, For, Group, If, In, LeftBrace, LeftBracket, LeftParen, Let, Loss, Reach, Return, RightBracket, RightParen,
+  Shared, Tap, Unit, Units, Weight, Word,
+} from "../tokens.ts"; // biome-ignore format: rows
+import { ExpressionRules } from "./expression-rules.ts";
+import { contexts, type ItemContext } from "./item-context.ts";
+
+export abstract class BodyRules extends ExpressionRules {
+  /** `"(" [ parameter { "," parameter } [ "," ] ] ")"`, `parameter = name [ ":" name ] [ "=" expression ]` */
+  readonly parameters: ParserMethod<[], Parameter[]> = this.RULE("parameters", () => {
+    const found: Parameter[] = [];
+    const opener = this.expect(1, LeftParen);
+    if (opener === undefined) return found;
+    this.commaList(
+      "a parameter",
+      () => {
+        const start = this.start();
+        const name = this.name(1, "a parameter");
+        let type: Name | undefined;
+        let value: Expression | undefined;
+        this.OPTION1(() => {
+          this.CONSUME(Colon);
+          type = this.name(2, "a type such as `int`");
+        });
+        this.OPTION2(() => {
+          this.CONSUME(Equals);
+          value = this.SUBRULE(this.expression);
+        });
+        found.push({ kind: "Parameter", span: this.spanFrom(start), name, type, default: value });
+      },
+      () => undefined,
+    );
+    this.close(1, opener, RightParen, "`,`");
+    return found;
+  });
+
+  /** `"let" name "=" expression` */
+  readonly letStatement: ParserMethod<[], LetStatement> = this.RULE("letStatement", () => {
+    const documentation = this.documentation();
+    const start = this.start();
+    this.CONSUME(Let);
+    const { name, value } = this.SUBRULE(this.binding);
+    return { kind: "Let", span: this.spanFrom(start), name, value, documentation };
+  });
+
+  /** `name "=" expression` */
+  readonly binding: ParserMethod<[], { name: Name; value: Expression }> = this.RULE("binding", () => {
+    const name = this.name(1);
+    this.expect(1, Equals);
+    const value = this.SUBRULE(this.expression);
+    return { name, value };
+  });
+
+  // ── Blocks, heads, units ──────────────────────────────────────────────────────────────────────────────────────────
+
+  /** `"{" { statement } [ "return" expression ] "}"` */
+  readonly body: ParserMethod<[], BodyStatement[]> = this.RULE("body", () =>
+    this.braced(contexts.body, () => this.SUBRULE(this.bodyStatement)),
+  );
+
+  readonly bodyStatement: ParserMethod<[], BodyStatement> = this.RULE("bodyStatement", () => {
+    const start = this.start();
+    return this.OR([
+      { ALT: (): BodyStatement => this.SUBRULE(this.letStatement) },
+      {
+        ALT: (): BodyStatement => {
+          this.CONSUME(Tap);
+          const { name, value } = this.SUBRULE1(this.binding);
+          return { kind: "Tap", span: this.spanFrom(start), name, value };
+        },
+      },
+      {
+        ALT: (): BodyStatement => {
+          this.CONSUME(Shared);
+          const { name, value } = this.SUBRULE2(this.binding);
+          return { kind: "Shared", span: this.spanFrom(start), name, value };
+        },
+      },
+      { ALT: (): BodyStatement => this.SUBRULE(this.lossStatement) },
+      {
+        ALT: (): BodyStatement => {
+          this.CONSUME(Return);
+          const value = this.SUBRULE(this.expression);
+          return { kind: "Return", span: this.spanFrom(start), value };
+        },
+      },
+      {
+        ALT: (): BodyStatement => {
+          const { variable, over } = this.SUBRULE(this.loopHead);
+          const body = this.SUBRULE(this.body);
+          return { kind: "For", span: this.spanFrom(start), variable, over, body };
+        },
+      },
+      { ALT: (): BodyStatement => this.SUBRULE(this.bodyIf) },
+    ]);
+  });
+
+  /** `"loss" name "=" expression { "weight" expression | "reach" expression [ "units" ] }` */
+  readonly lossStatement: ParserMethod<[], LossStatement> = this.RULE("lossStatement", () => {
+    const start = this.start();
+    let weight: Expression | undefined;
+    let reach: LossStatement["reach"];
+    this.CONSUME(Loss);
+    const { name, value } = this.SUBRULE(this.binding);
+    this.OPTION(() => {
+      this.CONSUME(Weight);
+      weight = this.SUBRULE1(this.expression);
+    });
+    this.OPTION1(() => {
+      const reachStart = this.start();
+      this.CONSUME(Reach);
+      const count = this.SUBRULE2(this.expression);
+      const inUnits = this.OPTION2(() => this.CONSUME(Units)) !== undefined;
+      reach = { span: this.spanFrom(reachStart), count, inUnits };
+    });
+    return { kind: "Loss", span: this.spanFrom(start), name, value, weight, reach };
+  });
+
+  /** `"for" name "in" expression` */
+  readonly loopHead: ParserMethod<[], { variable: Name; over: Expression }> = this.RULE("loopHead", () => {
+    this.CONSUME(For);
+    const variable = this.SUBRULE(this.bindingName);
+    this.expect(1, In);
+    const over = this.SUBRULE(this.operators);
+    return { variable, over };
+  });
+
+  /** `"if" expression body [ "else" ( if | body ) ]` */
+  readonly bodyIf: ParserMethod<[], IfStatement<BodyStatement>> = this.RULE("bodyIf", () =>
+    this.ifStatement(
+      contexts.body,
+      () => this.SUBRULE(this.bodyIf),
+      () => this.SUBRULE(this.body),
+      () => this.SUBRULE1(this.body),
+    ),
+  );
+
+  private ifStatement<Statement>(
+    context: ItemContext,
+    nested: () => IfStatement<Statement>,
+    thenBody: () => Statement[],
+    elseBody: () => Statement[],
+  ): IfStatement<Statement> {
+    const start = this.start();
+    this.CONSUME(If);
+    const condition = this.SUBRULE(this.expression);
+    const chosen = thenBody();
+    let otherwise: Statement[] = [];
+    this.OPTION(() => {
+      this.CONSUME(Else);
+      if (!this.learning && !this.at(If) && !this.at(LeftBrace) && !context.begins(this.LA(1))) {
+        this.reportExpected("`{`");
+        return;
+      }
+      if (this.learning || this.at(If)) this.OPTION1(() => (otherwise = [nested()]));
+      if (this.learning || otherwise.length === 0) otherwise = elseBody();
+    });
+    return { kind: "IfStatement", span: this.spanFrom(start), condition, then: chosen, else: otherwise };
+  }
+
+  // ── Backbones ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** `"{" { let | unit | group | for | if } "}"` */
+  readonly backboneBody: ParserMethod<[], BackboneStatement[]> = this.RULE("backboneBody", () =>
+    this.braced(contexts.backbone, () => this.SUBRULE(this.backboneStatement)),
+  );
+
+  readonly backboneStatement: ParserMethod<[], BackboneStatement> = this.RULE("backboneStatement", () =>
+    this.OR([
+      { ALT: (): BackboneStatement => this.SUBRULE(this.letStatement) },
+      { ALT: (): BackboneStatement => this.SUBRULE(this.unitStatement) },
+      { ALT: (): BackboneStatement => this.SUBRULE(this.groupStatement) },
+      { ALT: (): BackboneStatement => this.SUBRULE(this.backboneFor) },
+      { ALT: (): BackboneStatement => this.SUBRULE(this.backboneIf) },
+    ]),
+  );
+
+  /** `"unit" address ( ":" expression | "(" name ")" body )` */
+  readonly unitStatement: ParserMethod<[], UnitStatement> = this.RULE("unitStatement", () => {
+    const start = this.start();
+    this.CONSUME(Unit);
+    const address = this.SUBRULE(this.address);
+    if (!this.learning && !this.at(Colon) && !this.at(LeftParen)) {
+      this.reportExpected("`:` or `(`", "a unit is written `unit stem: conv(16, 3) |> relu` or `unit up(x) { … }`");
+      return { kind: "Unit", span: this.spanFrom(start), address, pipeline: this.missing(), input: undefined, body: undefined };
+    }
+    let pipeline: Expression | undefined;
+    let input: Name | undefined;
+    let body: BodyStatement[] | undefined;
+    this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(Colon);
+          pipeline = this.SUBRULE(this.expression);
+        },
+      },
+      {
+        ALT: () => {
+          const opener = this.CONSUME(LeftParen);
+          input = this.name(1);
+          this.close(1, opener, RightParen);
+          body = this.SUBRULE(this.body);
+        },
+      },
+    ]);
+    return { kind: "Unit", span: this.spanFrom(start), address, pipeline, input, body };
+  });
+
+  /** `"group" address "{" … "}"` */
+  readonly groupStatement: ParserMethod<[], GroupStatement> = this.RULE("groupStatement", () => {
+    const start = this.start();
+    this.CONSUME(Group);
+    const address = this.SUBRULE(this.address);
+    const body = this.SUBRULE(this.backboneBody);
+    return { kind: "Group", span: this.spanFrom(start), address, body };
+  });
+
+  readonly backboneFor: ParserMethod<[], ForStatement<BackboneStatement>> = this.RULE("backboneFor", () => {
+    const start = this.start();
+    const { variable, over } = this.SUBRULE(this.loopHead);
+    const body = this.SUBRULE(this.backboneBody);
+    return { kind: "For", span: this.spanFrom(start), variable, over, body };
+  });
+
+  readonly backboneIf: ParserMethod<[], IfStatement<BackboneStatement>> = this.RULE("backboneIf", () =>
+    this.ifStatement(
+      contexts.backbone,
+      () => this.SUBRULE(this.backboneIf),
+      () => this.SUBRULE(this.backboneBody),
+      () => this.SUBRULE1(this.backboneBody),
+    ),
+  );
+
+  /** `name [ "[" expression "]" ] { "." name [ "[" expression "]" ] }` */
+  readonly address: ParserMethod<[], Address> = this.RULE("address", () => {
+    const start = this.start();
+    const parts: AddressPart[] = [this.SUBRULE(this.addressPart)];
+    this.MANY(() => {
+      this.CONSUME(Dot);
+      parts.push(this.SUBRULE1(this.addressPart));
+    });
+    return { kind: "Address", span: this.spanFrom(start), parts };
+  });
+
+  readonly addressPart: ParserMethod<[], AddressPart> = this.RULE("addressPart", () => {
+    const start = this.start();
+    const name = this.name(1, "the name of a unit");
+    let index: Expression | undefined;
+    this.OPTION(() => {
+      const opener = this.CONSUME(LeftBracket);
+      index = this.SUBRULE(this.expression);
+      this.close(1, opener, RightBracket);
+    });
+    return { span: this.spanFrom(start), name, index };
+  });
+
+  /** Whether a word comes next that names something rather than beginning the next item. */
+  protected atPlainWord(): boolean {
+    return this.learning || (this.atWord(1) && !this.atNextStatement());
+  }
+
+  protected isWordToken(distance: number): boolean {
+    return this.LA(distance).tokenTypeIdx === Word.tokenTypeIdx || this.atWord(distance);
+  }
+}

@@ -1,0 +1,387 @@
+/**
+ * What all grammar rules share: spans, names, and recovery.
+ *
+ * No rule throws at a mistake. It reports, puts a `Missing` or an empty name in the tree and goes on; from then on the parser
+ * is *quiet*, because what it now meets is likely an echo, until it has found firm ground again: the bracket that closes the
+ * list it was in, or the beginning of the next statement, item or declaration.
+ */
+import { EmbeddedActionsParser, EOF, type IToken, type TokenType } from "chevrotain";
+import type { Span } from "../span.ts";
+import { type SyntaxProblem, type SyntaxProblemCode, syntaxProblem } from "../syntax-problem.ts";
+import type { Comment, Missing, Name } from "../syntax-tree.ts";
+import {
+  Arrow, Colon, Comma, Dot, DotDot, Equals, Fn, For, If, Import, LeftBrace, LeftBracket, LeftParen, Let, NumberToken, Return,
+  reservedWords, RightBrace, RightBracket, RightParen, starterTypes, StringToken, vocabulary, Word,
+} from "../tokens.ts"; // biome-ignore format: rows
+import { describeToken, describeType } from "../wording.ts";
+import { type ItemContext, strangerProblem } from "./item-context.ts";
+
+const table = (types: Iterable<TokenType>): readonly boolean[] => {
+  const flags: boolean[] = [];
+  for (const type of types) flags[type.tokenTypeIdx ?? 0] = true;
+  return flags;
+};
+const isWordType = table([Word, ...vocabulary.filter((type) => type.CATEGORIES?.includes(Word))]);
+const isStarterType = table(starterTypes);
+const isOpener = table([LeftParen, LeftBracket, LeftBrace]);
+const isCloser = table([RightParen, RightBracket, RightBrace]);
+const declarationWords = new Set(["import", "fn", "block", "head", "backbone", "recipe", "model", "ablate"]);
+
+export abstract class RecoveringParser extends EmbeddedActionsParser {
+  protected text = "";
+  protected problems: SyntaxProblem[] = [];
+  /** Chevrotain runs every rule once without input to learn the grammar; actions then touch nothing. */
+  protected learning = true;
+  #comments: readonly Comment[] = [];
+  #nextComment = 0;
+  /** Where single tokens were already reported, sorted. */
+  #reportedOffsets: readonly number[] = [];
+  #isQuiet = false;
+
+  protected begin(text: string, comments: readonly Comment[], problems: readonly SyntaxProblem[]): void {
+    this.text = text;
+    this.problems = [];
+    this.#comments = comments;
+    this.#nextComment = 0;
+    this.#reportedOffsets = problems.map((problem) => problem.span.start).sort((a, b) => a - b);
+    this.#isQuiet = false;
+  }
+
+  // ── Places ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Where the next token begins. */
+  protected start(): number {
+    const token = this.LA(1);
+    return token.tokenType === EOF ? this.text.length : token.startOffset;
+  }
+
+  /** Where the last token ended. */
+  protected end(): number {
+    const token = this.LA(0);
+    return token.tokenType === EOF ? 0 : token.startOffset + token.image.length;
+  }
+
+  protected spanFrom(start: number): Span {
+    const end = this.end();
+    return { start, end: end < start ? start : end };
+  }
+
+  protected spanOf(token: IToken): Span {
+    if (token.tokenType === EOF) return { start: this.text.length, end: this.text.length };
+    return { start: token.startOffset, end: token.startOffset + token.image.length };
+  }
+
+  /** The empty range just after the last token: the only sensible place of something absent. */
+  protected spanAfterPrevious(): Span {
+    const end = this.end();
+    return { start: end, end };
+  }
+
+  /** `///` lines between the last token and the next one. */
+  protected documentation(): string | undefined {
+    if (this.learning) return undefined;
+    const from = this.end();
+    const to = this.start();
+    let lines: string[] | undefined;
+    for (; this.#nextComment < this.#comments.length; this.#nextComment++) {
+      const comment = this.#comments[this.#nextComment];
+      if (comment === undefined || comment.span.start >= to) break;
+      if (comment.span.start >= from && comment.isDocumentation) (lines ??= []).push(comment.text);
+    }
+    return lines?.join("\n");
+  }
+
+  // ── Looking ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  protected at(type: TokenType): boolean {
+    return this.LA(1).tokenTypeIdx === type.tokenTypeIdx;
+  }
+
+  protected atWord(distance: number): boolean {
+    return isWordType[this.LA(distance).tokenTypeIdx] === true;
+  }
+
+  /** Whether the next token stands on the line where the last one ended. */
+  protected onSameLine(): boolean {
+    const start = this.LA(1).startOffset;
+    let offset = this.end();
+    for (; offset < start; offset++) {
+      const code = this.text.charCodeAt(offset);
+      if (code === 10 || code === 13) return false;
+    }
+    return true;
+  }
+
+  /**
+   * Whether a word where an expression should be begins the next statement instead: `let a =⏎ tap b = c`. Contextual keywords
+   * are names, so this looks for what no expression has: a keyword first on its line with a word, a value or `{` behind it.
+   */
+  protected atNextStatement(): boolean {
+    const token = this.LA(1);
+    if (isStarterType[token.tokenTypeIdx] !== true || !this.#isFirstOnLine(token)) return false;
+    const { tokenType } = this.LA(2);
+    return this.atWord(2) || tokenType === NumberToken || tokenType === StringToken || tokenType === LeftBrace;
+  }
+
+  /** Whether token number `distance` surely begins a statement, an item, a field or a declaration. */
+  #beginsSomething(distance: number): boolean {
+    const token = this.LA(distance);
+    const { tokenType } = token;
+    if (tokenType === Let || tokenType === Return || tokenType === Fn || tokenType === Import) return true;
+    const mayBegin =
+      isStarterType[token.tokenTypeIdx] === true || isWordType[token.tokenTypeIdx] === true || tokenType === NumberToken;
+    if (!mayBegin || !this.#isFirstOnLine(token)) return false;
+    if (tokenType === For || tokenType === If) return true;
+    const next = this.LA(distance + 1).tokenType;
+    if (next === Colon) return true;
+    if (tokenType === NumberToken) return next === DotDot;
+    if (isStarterType[token.tokenTypeIdx] !== true) return false;
+    return (
+      isWordType[next.tokenTypeIdx ?? 0] === true ||
+      next === NumberToken ||
+      next === StringToken ||
+      next === LeftBrace ||
+      next === LeftBracket
+    );
+  }
+
+  /** A declaration that begins in the first column, seen from inside braces: those braces lack their end. */
+  #beginsDeclaration(distance: number): boolean {
+    const token = this.LA(distance);
+    if (!declarationWords.has(token.image)) return false;
+    const before = token.startOffset === 0 ? 10 : this.text.charCodeAt(token.startOffset - 1);
+    if (before !== 10 && before !== 13) return false;
+    if (token.image === "import") return true;
+    if (!this.#isWordAt(distance + 1)) return false;
+    const next = this.LA(distance + 2);
+    if (token.image === "model" || token.image === "recipe") return next.tokenType === LeftBrace;
+    if (token.image === "ablate") return next.image === "of";
+    return next.tokenType === LeftParen;
+  }
+
+  #isWordAt(distance: number): boolean {
+    return isWordType[this.LA(distance).tokenTypeIdx] === true;
+  }
+
+  #isFirstOnLine(token: IToken): boolean {
+    for (let offset = token.startOffset - 1; offset >= 0; offset--) {
+      const code = this.text.charCodeAt(offset);
+      if (code === 10 || code === 13) return true;
+      if (code !== 32 && code !== 9) return false;
+    }
+    return true;
+  }
+
+  // ── Reporting ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Reports at the next token unless it is an echo; quiet from here to firm ground. */
+  protected report(code: SyntaxProblemCode, problem: Parameters<typeof syntaxProblem>[1]): void {
+    if (this.learning || this.#isQuiet) return;
+    this.#isQuiet = true;
+    if (!this.#wasReportedHere()) this.problems.push(syntaxProblem(code, problem));
+  }
+
+  protected reportExpected(expected: string, help?: string): void {
+    if (this.learning || this.#isQuiet) return;
+    const found = this.LA(1);
+    this.report("LL1003", {
+      message: `expected ${expected}, found ${describeToken(found)}`,
+      span: this.spanOf(found),
+      label: found.tokenType === EOF ? "the file ends here" : "not expected here",
+      help,
+    });
+  }
+
+  /** Firm ground: the next mistake is one of its own. */
+  protected resume(): void {
+    this.#isQuiet = false;
+  }
+
+  protected get isQuiet(): boolean {
+    return this.#isQuiet;
+  }
+
+  /** Whether a bad character was reported between the last token and the end of the next one. */
+  #wasReportedHere(): boolean {
+    const from = this.end();
+    const to = this.start();
+    return this.#reportedOffsets.some((offset) => offset >= from && offset <= to);
+  }
+
+  // ── Required parts ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The token if it is there; otherwise reports it and goes on as if it were. */
+  protected expect(index: number, type: TokenType, help?: string): IToken | undefined {
+    if (this.learning || this.at(type)) return this.consume(index, type);
+    this.reportExpected(describeType(type), help);
+    return undefined;
+  }
+
+  protected name(index: number, what = "a name"): Name {
+    if (this.learning || this.atWord(1)) {
+      const token = this.consume(index, Word);
+      return { kind: "Name", span: this.spanOf(token), text: token.image };
+    }
+    const token = this.LA(1);
+    const isReserved = reservedWords.has(token.image);
+    this.reportExpected(what, isReserved ? `\`${token.image}\` is reserved and cannot be a name` : undefined);
+    const { tokenType: next } = this.LA(2);
+    const standsAsName = isReserved && (next === Equals || next === Colon || next === LeftParen || next === Dot);
+    if (standsAsName) {
+      this.SKIP_TOKEN();
+      this.resume();
+    }
+    return { kind: "Name", span: this.spanAfterPrevious(), text: "" };
+  }
+
+  protected missing(): Missing {
+    return { kind: "Missing", span: this.spanAfterPrevious() };
+  }
+
+  // ── Lists in brackets ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** `{ item "," } [ item ]` up to the closing bracket, which is left to `close`. An absent item is reported. */
+  protected commaList(what: string, item: () => void, absent: () => void): void {
+    let isSeparated = true;
+    do {
+      this.MANY({
+        GATE: () => isSeparated && !this.atNextStatement(),
+        DEF: () => {
+          item();
+          isSeparated = false;
+          this.OPTION(() => {
+            this.CONSUME(Comma);
+            isSeparated = true;
+          });
+        },
+      });
+    } while (!this.learning && isSeparated && this.#passStrayComma(what, absent));
+  }
+
+  /** `f(a, , b)`: the second comma stands where an argument should. */
+  #passStrayComma(what: string, absent: () => void): boolean {
+    if (!this.at(Comma)) return false;
+    this.reportExpected(what);
+    absent();
+    this.SKIP_TOKEN();
+    this.resume();
+    return true;
+  }
+
+  /** The closing bracket; `between` says what else could have stood here, for example "`,`". */
+  protected close(index: number, opener: IToken, closer: TokenType, between?: string): void {
+    if (this.learning || this.at(closer)) {
+      this.consume(index, closer);
+      return;
+    }
+    const found = this.LA(1);
+    const expected = describeType(closer);
+    const isAbsent = found.tokenType === EOF || isCloser[found.tokenTypeIdx] === true || this.#beginsSomething(1);
+    if (isAbsent) {
+      this.report("LL1004", {
+        message: `expected ${expected}, found ${describeToken(found)}`,
+        span: this.spanAfterPrevious(),
+        label: `${expected} is missing here`,
+        related: [{ span: this.spanOf(opener), label: `this \`${opener.image}\` is never closed` }],
+      });
+    } else {
+      this.reportExpected(between === undefined ? expected : `${between} or ${expected}`);
+    }
+    if (found.tokenType === EOF || !this.#skipToCloser(closer)) return;
+    this.SKIP_TOKEN();
+    this.resume();
+  }
+
+  /** Skips what cannot be read inside brackets. True if the closing bracket comes next, false if the list just ends. */
+  #skipToCloser(closer: TokenType): boolean {
+    let depth = 0;
+    for (;;) {
+      const token = this.LA(1);
+      if (token.tokenType === EOF) return false;
+      if (depth === 0 && token.tokenType === closer) return true;
+      if (depth === 0 && (isCloser[token.tokenTypeIdx] === true || this.#beginsSomething(1))) return false;
+      if (this.#beginsDeclaration(1)) return false;
+      if (isOpener[token.tokenTypeIdx] === true) depth++;
+      else if (isCloser[token.tokenTypeIdx] === true) depth--;
+      this.SKIP_TOKEN();
+    }
+  }
+
+  // ── Items in braces and in files ──────────────────────────────────────────────────────────────────────────────────
+
+  /** `"{" { item } "}"` */
+  protected braced<Item>(context: ItemContext, item: () => Item): Item[] {
+    const opener = this.expect(0, LeftBrace);
+    const isHopeless = opener === undefined && !this.#beginsSomething(1) && !context.begins(this.LA(1));
+    if (isHopeless) return [];
+    const items = this.items(context, item);
+    if (this.learning || this.at(RightBrace)) this.CONSUME(RightBrace);
+    else if (opener !== undefined) {
+      this.report("LL1004", {
+        message: `expected \`}\`, found ${describeToken(this.LA(1))}`,
+        span: this.spanAfterPrevious(),
+        label: `${context.noun} is not closed here`,
+        related: [{ span: this.spanOf(opener), label: "this `{` is never closed" }],
+      });
+    }
+    return items;
+  }
+
+  /** `{ item }`, with everything that is no item reported and passed over. */
+  protected items<Item>(context: ItemContext, item: () => Item): Item[] {
+    const found: Item[] = [];
+    const DEF = (): void => {
+      this.resume();
+      found.push(item());
+      if (this.#isQuiet) this.#skipToItem(context);
+    };
+    const isFile = context.isFile === true;
+    const GATE = (): boolean => isFile || !this.#beginsDeclaration(1);
+    do {
+      if (isFile) this.MANY(DEF);
+      else this.MANY({ GATE, DEF });
+    } while (!this.learning && this.#passStranger(context));
+    return found;
+  }
+
+  #passStranger(context: ItemContext): boolean {
+    const token = this.LA(1);
+    if (token.tokenType === EOF) return false;
+    if (!context.isFile && (token.tokenType === RightBrace || this.#beginsDeclaration(1))) {
+      this.resume();
+      return false;
+    }
+    this.resume();
+    const { code, problem } = strangerProblem(context, token, this.LA(2), this.spanOf(token));
+    this.report(code, problem);
+    // A closing bracket without an opener, or a stray comma, is the whole mistake; anything else takes what follows along.
+    const isAlone = isCloser[token.tokenTypeIdx] === true || token.tokenType === Comma;
+    this.#skipOne();
+    if (!isAlone) this.#skipToItem(context);
+    return true;
+  }
+
+  /** To the next item of this context, or to what ends it; whole bracketed parts are passed over. */
+  #skipToItem(context: ItemContext): void {
+    for (;;) {
+      const token = this.LA(1);
+      if (token.tokenType === EOF || (!context.isFile && token.tokenType === RightBrace)) return;
+      if (this.#beginsDeclaration(1)) return;
+      if (context.isFile ? context.begins(token) && this.#beginsSomething(1) : this.#beginsSomething(1)) return;
+      if (context.begins(token) && this.#isFirstOnLine(token) && this.LA(2).tokenType !== Arrow) return;
+      this.#skipOne();
+    }
+  }
+
+  /** One token, or everything from an opening bracket to the one that closes it. */
+  #skipOne(): void {
+    let depth = 0;
+    do {
+      const token = this.LA(1);
+      if (token.tokenType === EOF || (depth > 0 && this.#beginsDeclaration(1))) return;
+      if (isOpener[token.tokenTypeIdx] === true) depth++;
+      else if (isCloser[token.tokenTypeIdx] === true) depth--;
+      this.SKIP_TOKEN();
+    } while (depth > 0);
+  }
+}
