@@ -1,0 +1,113 @@
+/** Gradients of functions of one operand, element by element. */
+import { one, scaled } from "../emission.ts";
+import type { BackwardStep, GradientRule } from "../gradient.ts";
+import { scaledCotangent, tensor, times, timesCotangent } from "./cotangents.ts";
+
+export const elementwiseRules: readonly GradientRule[] = [
+  fused("relu", "output"),
+  fused("leaky_relu", "output"),
+  fused("tanh", "output"),
+  fused("sigmoid", "output"),
+  fused("sqrt", "output"),
+  fused("rsqrt", "output"),
+  fused("reciprocal", "output"),
+  {
+    primitive: "softplus",
+    backward: (step) => {
+      const cotangent = step.cotangent(0);
+      const x = step.operands[0] as number;
+      if (!cotangent || !step.needs(0)) return;
+      const gradient =
+        cotangent.kind === "uniform"
+          ? scaled(step, one(step, "sigmoid", [x]), cotangent.scalar)
+          : one(step, "softplus_gradient", [cotangent.value, x]);
+      step.contribute(0, tensor(gradient));
+    },
+  },
+  // exp′ = exp: the output is the derivative.
+  {
+    primitive: "exp",
+    backward: (step) => {
+      const cotangent = step.cotangent(0);
+      if (!cotangent || !step.needs(0)) return;
+      step.contribute(0, tensor(timesCotangent(step, step.results[0] as number, cotangent)));
+    },
+  },
+  {
+    primitive: "log",
+    backward: (step) => {
+      const cotangent = step.cotangent(0);
+      const x = step.operands[0] as number;
+      if (!cotangent || !step.needs(0)) return;
+      const gradient =
+        cotangent.kind === "uniform"
+          ? scaled(step, one(step, "reciprocal", [x]), cotangent.scalar)
+          : one(step, "divide", [cotangent.value, x]);
+      step.contribute(0, tensor(gradient));
+    },
+  },
+  {
+    primitive: "square",
+    backward: (step) => {
+      const cotangent = step.cotangent(0);
+      const x = step.operands[0] as number;
+      if (!cotangent || !step.needs(0)) return;
+      const gradient =
+        cotangent.kind === "uniform"
+          ? scaled(step, x, times(cotangent.scalar, 2))
+          : scaled(step, one(step, "multiply", [cotangent.value, x]), 2);
+      step.contribute(0, tensor(gradient));
+    },
+  },
+  {
+    primitive: "absolute",
+    backward: (step) => {
+      const cotangent = step.cotangent(0);
+      if (!cotangent || !step.needs(0)) return;
+      step.contribute(0, tensor(timesCotangent(step, one(step, "sign", step.operands), cotangent)));
+    },
+  },
+  linear("negate", () => -1),
+  linear("scale", (step) => step.attributes.factor as number),
+  linear("shift", () => 1),
+  limiting("at_least"),
+  limiting("clamp"),
+];
+
+/** A gradient kernel `NAME_gradient(output gradient, output)` with the same attributes. */
+function fused(primitive: string, _from: "output"): GradientRule {
+  return {
+    primitive,
+    backward: (step) => {
+      if (!step.needs(0)) return;
+      const gradient = step.tensorCotangent(0);
+      if (gradient === undefined) return;
+      const operands = [gradient, step.results[0] as number];
+      step.contribute(0, tensor(one(step, `${primitive}_gradient`, operands, step.attributes)));
+    },
+  };
+}
+
+function linear(primitive: string, factor: (step: BackwardStep) => number): GradientRule {
+  return {
+    primitive,
+    backward: (step) => {
+      const cotangent = step.cotangent(0);
+      if (cotangent && step.needs(0)) step.contribute(0, scaledCotangent(step, cotangent, factor(step)));
+    },
+  };
+}
+
+/** The gradient passes where the operand was not limited. */
+function limiting(primitive: string): GradientRule {
+  return {
+    primitive,
+    backward: (step) => {
+      if (!step.needs(0)) return;
+      const gradient = step.tensorCotangent(0);
+      if (gradient === undefined) return;
+      const untouched = one(step, "equal", [step.operands[0] as number, step.results[0] as number]);
+      step.contribute(0, tensor(one(step, "keep_where", [gradient, untouched])));
+    },
+  };
+}

@@ -1,0 +1,62 @@
+/** The ways an operation refuses its tensors or arguments, worded alike: expected before found, shapes whole. */
+import { printShape, type TensorType } from "../../runtime/program/tensor-type.ts";
+import type { Inferred, OperationCall, OperationProblem, WeightSpecification } from "./operation.ts";
+
+export function problem(name: string, message: string, at?: number | string, help?: string): OperationProblem {
+  return { problem: { name, message, ...(at !== undefined && { at }), ...(help && { help }) } };
+}
+
+export function outOfRange(parameter: string, message: string, help?: string): OperationProblem {
+  return problem("argument-out-of-range", message, parameter, help);
+}
+
+export function notYet(parameter: string, message: string, help?: string): OperationProblem {
+  return problem("not-yet", message, parameter, help);
+}
+
+/** A problem unless the tensor is float32 with one of the numbers of axes, the batch axis included. */
+export function rankProblem(
+  operation: string,
+  call: OperationCall,
+  index: number,
+  ranks: readonly number[],
+  help?: string,
+): OperationProblem | undefined {
+  const type = call.tensors[index] as TensorType;
+  if (type.dataType !== "float32") {
+    return problem("data-type-mismatch", `\`${operation}\` needs float32 numbers, found ${type.dataType}`, index);
+  }
+  if (ranks.includes(type.shape.length)) return undefined;
+  const expected = ranks.map((rank) => axisNames[rank] ?? `${rank} axes`).join(" or ");
+  return problem(
+    "rank-mismatch",
+    `\`${operation}\` needs ${expected}, found ${printShape(type.shape)}`,
+    index,
+    help,
+  );
+}
+
+/** A problem unless the tensor holds float32 numbers, whatever its shape. */
+export function floatProblem(operation: string, call: OperationCall): OperationProblem | undefined {
+  const index = call.tensors.findIndex((type) => type.dataType !== "float32");
+  if (index < 0) return undefined;
+  const found = call.tensors[index] as TensorType;
+  return problem("data-type-mismatch", `\`${operation}\` needs float32 numbers, found ${found.dataType}`, index);
+}
+
+export function inferred(shape: readonly number[], weights: readonly WeightSpecification[] = []): Inferred {
+  return { type: { dataType: "float32", shape }, weights };
+}
+
+/** The shape of a tensor argument. */
+export function shapeOf(call: OperationCall, index = 0): readonly number[] {
+  return (call.tensors[index] as TensorType).shape;
+}
+
+const axisNames: Readonly<Record<number, string>> = {
+  0: "a scalar",
+  1: "one number per sample [batch]",
+  2: "features [batch, features]",
+  3: "tokens [batch, tokens, channels]",
+  4: "an image [batch, height, width, channels]",
+};
