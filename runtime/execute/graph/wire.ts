@@ -18,14 +18,14 @@ export function integerField(field: number, value: number): Uint8Array {
 }
 
 export function floatField(field: number, value: number): Uint8Array {
-  const bytes = Buffer.alloc(4);
-  bytes.writeFloatLE(value);
-  return concatenate([varint((field << 3) | 5), bytes]);
+  const bytes = new DataView(new ArrayBuffer(4));
+  bytes.setFloat32(0, value, true);
+  return concatenate([varint((field << 3) | 5), new Uint8Array(bytes.buffer)]);
 }
 
 /** A string, bytes, message or packed list. */
 export function bytesField(field: number, content: string | Uint8Array): Uint8Array {
-  const bytes = typeof content === "string" ? Buffer.from(content) : content;
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   return concatenate([varint((field << 3) | 2), varint(bytes.length), bytes]);
 }
 
@@ -35,5 +35,11 @@ export function mapEntryField(field: number, key: string, message: Uint8Array): 
 }
 
 export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  return Buffer.concat(parts);
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let position = 0;
+  for (const part of parts) {
+    whole.set(part, position);
+    position += part.length;
+  }
+  return whole;
 }
