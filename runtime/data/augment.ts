@@ -12,8 +12,9 @@ export interface PixelSources {
 }
 
 /**
- * Draws one augmentation. Each `pad_crop` draws the top, then the left edge of the window, in [0, 2 padding]; each `flip` draws
- * one bit. As InfoPro does for CIFAR (ICLR 2021, reflect-pad 4, random crop, flip); `reflect` does not repeat the edge.
+ * Draws one augmentation. Each `pad_crop` draws the top, then the left edge of the window, in [0, 2 padding]; each
+ * `flip` draws one bit. As InfoPro does for CIFAR (ICLR 2021, reflect-pad 4, random crop, flip); `reflect` does not
+ * repeat the edge.
  */
 export function drawAugmentation(
   steps: readonly AugmentStep[],
@@ -45,8 +46,8 @@ export function wholeImage([height, width]: ImageShape): PixelSources {
 }
 
 /**
- * Copies one image of `[height, width, channels]` bytes, starting at `from`, to `output` at `to`, moving its pixels as `sources`
- * says and looking each byte up in `table[channel * 256 + byte]`.
+ * Copies one image of `[height, width, channels]` bytes, starting at `from`, to `output` at `to`, moving its pixels as
+ * `sources` says and looking each byte up in `table[channel * 256 + byte]`.
  */
 export function copyPixels(
   images: Uint8Array,

@@ -1,7 +1,8 @@
 import type { AugmentStep, Normalization } from "../program/recipe.ts";
 import { randomStream } from "../random/stream.ts";
 import { copyPixels, drawAugmentation, wholeImage } from "./augment.ts";
-import { type DataError, dataError } from "./data-error.ts";
+import type { DataError } from "./data-error.ts";
+import { dataError } from "./data-error.ts";
 import type { DatasetSplit, ImageShape } from "./dataset.ts";
 
 /** Everything that decides the batches of one epoch; plain data, handed to the worker as it is. */
@@ -27,8 +28,8 @@ export interface Batch {
 }
 
 /**
- * Prepares the maker of an epoch's batches. Batch `index` depends on the plan and the index only, whoever makes it and when; the
- * augmentation of an image depends on seed, epoch and the image's place in the dataset, not on its batch.
+ * Prepares the maker of an epoch's batches. Batch `index` depends on the plan and the index only, whoever makes it and
+ * when; the augmentation of an image depends on seed, epoch and the image's place in the dataset, not on its batch.
  */
 export function createBatchMaker(plan: BatchPlan): (index: number) => Batch {
   const { split, imageShape, batch, epoch, seed, augment } = plan;
@@ -68,7 +69,8 @@ export function checkBatchPlan(plan: Pick<BatchPlan, "imageShape" | "augment" | 
       return dataError(
         "LL8012",
         null,
-        `the images have ${channels} ${channels === 1 ? "channel" : "channels"}, the normalisation has ${list.length} values`,
+        `the images have ${channels} ${channels === 1 ? "channel" : "channels"}, ` +
+          `the normalisation has ${list.length} ${list.length === 1 ? "value" : "values"}`,
         `give ${channels === 1 ? "one mean and one deviation" : `${channels} means and deviations, or one for all`}`,
       );
     }

@@ -1,6 +1,7 @@
 /** The worker's side of prefetching: makes the batches it is asked for, in the order of the requests. */
 import { parentPort } from "node:worker_threads";
-import { type Batch, type BatchPlan, createBatchMaker } from "./batch-plan.ts";
+import type { Batch, BatchPlan } from "./batch-plan.ts";
+import { createBatchMaker } from "./batch-plan.ts";
 
 export type WorkerRequest =
   | { readonly kind: "open"; readonly epoch: number; readonly plan: BatchPlan }
@@ -22,7 +23,10 @@ parentPort?.on("message", (request: WorkerRequest) => {
     case "make": {
       const batch = makers.get(request.epoch)?.(request.index);
       if (batch !== undefined) {
-        reply({ kind: "batch", epoch: request.epoch, index: request.index, batch }, [batch.input.buffer, batch.label.buffer]);
+        reply({ kind: "batch", epoch: request.epoch, index: request.index, batch }, [
+          batch.input.buffer,
+          batch.label.buffer,
+        ]);
       }
       break;
     }

@@ -1,6 +1,8 @@
-import { type Batch, type BatchPlan, checkBatchPlan } from "./batch-plan.ts";
+import type { Batch, BatchPlan } from "./batch-plan.ts";
+import { checkBatchPlan } from "./batch-plan.ts";
 import type { Dataset } from "./dataset.ts";
-import { createPrefetcher, type Prefetcher } from "./prefetcher.ts";
+import type { Prefetcher } from "./prefetcher.ts";
+import { createPrefetcher } from "./prefetcher.ts";
 
 export interface BatchOptions extends Omit<BatchPlan, "split" | "imageShape"> {
   readonly dataset: Dataset;
@@ -23,8 +25,9 @@ export interface Batches extends AsyncIterable<Batch> {
 }
 
 /**
- * The batches of one epoch, made ahead on a worker thread. They depend on the options only: not on the prefetch depth, nor on
- * whether a worker makes them. Throws where `checkBatchPlan` finds a mistake, which the caller should have reported.
+ * The batches of one epoch, made ahead on a worker thread. They depend on the options only: not on the prefetch depth,
+ * nor on whether a worker makes them. Throws where `checkBatchPlan` finds a mistake, which the caller should have
+ * reported.
  *
  *     for await (const { input, label, size } of createBatches({ dataset, split: "train", batch: 64, epoch: 1, seed: 1,
  *       shuffle: true, augment: [{ kind: "flip" }], prefetcher })) …
@@ -36,7 +39,8 @@ export function createBatches(options: BatchOptions): Batches {
   const plan: BatchPlan = { split: dataset[split], imageShape, batch, epoch, seed, shuffle, augment, normalize };
   const mistake = checkBatchPlan(plan);
   if (mistake !== null) throw new Error(`unchecked batch options: ${mistake.message}`);
-  if (!Number.isInteger(plan.batch) || plan.batch < 1) throw new Error(`the batch size ${plan.batch} is no positive integer`);
+  if (!Number.isInteger(plan.batch) || plan.batch < 1)
+    throw new Error(`the batch size ${plan.batch} is no positive integer`);
 
   const whole = plan.split.count / plan.batch;
   const count = keepLast ? Math.ceil(whole) : Math.floor(whole);

@@ -9,12 +9,15 @@ export function thisFile(): string {
 }
 
 /**
- * Finds a file of this room: beside the running code (source tree, `dist/`), else, for a bundle that lies elsewhere in the
- * package, in the compiled and then in the source room. Null if there is none.
+ * Finds a file of this room: beside the running code (source tree, `dist/`), else, for a bundle that lies elsewhere in
+ * the package, in the compiled and then in the source room. Null if there is none.
  */
 export function findBeside(...names: readonly string[]): string | null {
   const here = dirname(thisFile());
-  const rooms = [here, ...[".", "..", "../.."].flatMap((up) => ["dist/runtime/data", "runtime/data"].map((room) => join(up, room)))];
+  const rooms = [
+    here,
+    ...[".", "..", "../.."].flatMap((up) => ["dist/runtime/data", "runtime/data"].map((room) => join(up, room))),
+  ];
   for (const room of rooms) {
     for (const name of names) {
       const path = resolve(here, room, name);

@@ -1,6 +1,9 @@
-import { type DataDirectory, type LoadedFile, openDataDirectory } from "./data-directory.ts";
-import { type DataError, dataError, formatCount, isDataError } from "./data-error.ts";
-import { type SplitWithFiles, sharedBytes, sharedLabels } from "./dataset.ts";
+import type { DataDirectory, LoadedFile } from "./data-directory.ts";
+import { openDataDirectory } from "./data-directory.ts";
+import type { DataError } from "./data-error.ts";
+import { dataError, formatCount, isDataError } from "./data-error.ts";
+import type { SplitWithFiles } from "./dataset.ts";
+import { sharedBytes, sharedLabels } from "./dataset.ts";
 import { findLabelOutOfRange, labelOutOfRange } from "./labels.ts";
 
 interface CifarLayout {
@@ -36,20 +39,20 @@ const PLANE = 32 * 32;
 const PIXELS = 3 * PLANE;
 
 /**
- * Reads the "binary version" of CIFAR-10 or CIFAR-100 (Krizhevsky, 2009): records of one or two label bytes (CIFAR-100: coarse,
- * then fine) and 3,072 pixel bytes, plane by plane. The number of records comes from the size of the file; of the five
- * training batches of CIFAR-10 those that are there are read, and a note names the others.
+ * Reads the "binary version" of CIFAR-10 or CIFAR-100 (Krizhevsky, 2009): records of one or two label bytes (CIFAR-100:
+ * coarse, then fine) and 3,072 pixel bytes, plane by plane. The number of records comes from the size of the file; of
+ * the five training batches of CIFAR-10 those that are there are read, and a note names the others.
  */
 export async function readCifarDataset(
   directory: string,
   classes: 10 | 100,
-): Promise<
-  { train: SplitWithFiles; test: SplitWithFiles; classNames: string[] | null; notes: string[] } | DataError
-> {
+): Promise<{ train: SplitWithFiles; test: SplitWithFiles; classNames: string[] | null; notes: string[] } | DataError> {
   const layout = classes === 10 ? cifar10 : cifar100;
   const opened = await openDataDirectory(directory, [layout.archive]);
   if (isDataError(opened)) return opened;
-  const help = `get the binary version of CIFAR-${classes} (\`cifar-${classes}-binary.tar.gz\`) and unpack it; the Python and MATLAB versions are not read`;
+  const help =
+    `get the binary version of CIFAR-${classes} (\`cifar-${classes}-binary.tar.gz\`) and unpack it; ` +
+    "the Python and MATLAB versions are not read";
   const [found, test, names] = await Promise.all([
     Promise.all(layout.trainNames.map((name) => opened.loadIfPresent([name]))),
     opened.load([layout.testName], help),
@@ -70,7 +73,10 @@ export async function readCifarDataset(
   const notes =
     absent.length === 0
       ? []
-      : [`${absent.map((name) => `\`${name}\``).join(", ")} not there: training on ${formatCount(trainSplit.split.count)} images`];
+      : [
+          `${absent.map((name) => `\`${name}\``).join(", ")} not there: ` +
+            `training on ${formatCount(trainSplit.split.count)} images`,
+        ];
   return { train: trainSplit, test: testSplit, classNames: names, notes };
 }
 
@@ -95,7 +101,8 @@ function decode(files: readonly LoadedFile[], layout: CifarLayout): SplitWithFil
       return dataError(
         "LL8005",
         path,
-        `expected whole records of ${formatCount(recordBytes)} bytes, so ${formatCount((whole + 1) * recordBytes)} or ${formatCount(whole * recordBytes)} bytes, found ${formatCount(content.length)}`,
+        `expected whole records of ${formatCount(recordBytes)} bytes, so ${formatCount((whole + 1) * recordBytes)} ` +
+          `or ${formatCount(whole * recordBytes)} bytes, found ${formatCount(content.length)}`,
         `the file is cut short or not the binary version of CIFAR-${layout.classes}: download it again`,
       );
     }

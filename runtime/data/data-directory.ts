@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { constants, gunzip } from "node:zlib";
-import { type DataError, dataError } from "./data-error.ts";
+import type { DataError } from "./data-error.ts";
+import { dataError } from "./data-error.ts";
 import type { DataFile } from "./dataset.ts";
 import { nearNames } from "./near-names.ts";
 
@@ -79,7 +80,12 @@ async function list(path: string): Promise<string[] | DataError> {
       return dataError("LL8003", path, "the data directory does not exist", "check the path after the dataset's name");
     }
     if (code === "ENOTDIR") {
-      return dataError("LL8004", path, "expected a directory, found a file", "name the directory that holds the data files");
+      return dataError(
+        "LL8004",
+        path,
+        "expected a directory, found a file",
+        "name the directory that holds the data files",
+      );
     }
     return dataError("LL8004", path, `cannot list the data directory (${code})`, "check its permissions");
   }
@@ -93,7 +99,12 @@ async function readDataFile(path: string, name: string): Promise<LoadedFile | Da
     }
     bytes = asBytes(await readFile(path));
   } catch (cause) {
-    return dataError("LL8004", path, `cannot read the data file (${errorCode(cause)})`, "check its permissions and the disk");
+    return dataError(
+      "LL8004",
+      path,
+      `cannot read the data file (${errorCode(cause)})`,
+      "check its permissions and the disk",
+    );
   }
   const file = { name, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
   if (!name.endsWith(".gz")) return { path, content: bytes, cut: false, file };
@@ -103,7 +114,8 @@ async function readDataFile(path: string, name: string): Promise<LoadedFile | Da
     if (errorCode(cause) === "Z_BUF_ERROR") {
       return { path, content: await inflate(bytes, true), cut: true, file };
     }
-    const help = bytes[0] === 0x1f && bytes[1] === 0x8b ? "download it again" : "it is not compressed: drop `.gz` from its name";
+    const help =
+      bytes[0] === 0x1f && bytes[1] === 0x8b ? "download it again" : "it is not compressed: drop `.gz` from its name";
     return dataError("LL8004", path, `cannot decompress the data file (${errorCode(cause)})`, help);
   }
 }

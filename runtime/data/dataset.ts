@@ -6,7 +6,9 @@ export type ImageShape = readonly [height: number, width: number, channels: numb
 /** Images and their labels, in the order of the files they came from. */
 export interface DatasetSplit {
   readonly count: number;
-  /** `[count, height, width, channels]`, 0 to 255. In shared memory where we made it, so that a worker needs no copy. */
+  /**
+   * `[count, height, width, channels]`, 0 to 255. In shared memory where we made it, so that a worker needs no copy.
+   */
   readonly images: Uint8Array;
   /** `[count]`, 0 to classes - 1. */
   readonly labels: Int32Array;

@@ -1,11 +1,14 @@
-import { type DataDirectory, type LoadedFile, openDataDirectory } from "./data-directory.ts";
-import { type DataError, dataError, formatCount, isDataError } from "./data-error.ts";
-import { type SplitWithFiles, sharedBytes, sharedLabels } from "./dataset.ts";
+import type { DataDirectory, LoadedFile } from "./data-directory.ts";
+import { openDataDirectory } from "./data-directory.ts";
+import type { DataError } from "./data-error.ts";
+import { dataError, formatCount, isDataError } from "./data-error.ts";
+import type { SplitWithFiles } from "./dataset.ts";
+import { sharedBytes, sharedLabels } from "./dataset.ts";
 import { findLabelOutOfRange, labelOutOfRange } from "./labels.ts";
 
 /**
- * Reads the four IDX files of the MNIST family, plain or as .gz: two big-endian headers (magic 2051, count, rows, columns;
- * magic 2049, count) followed by unsigned bytes, images row by row. Format: http://yann.lecun.com/exdb/mnist.
+ * Reads the four IDX files of the MNIST family, plain or as .gz: two big-endian headers (magic 2051, count, rows,
+ * columns; magic 2049, count) followed by unsigned bytes, images row by row. Format: http://yann.lecun.com/exdb/mnist.
  */
 export async function readIdxDataset(
   directory: string,
@@ -24,7 +27,8 @@ async function readSplit(
   prefix: "train" | "t10k",
   classes: number,
 ): Promise<SplitWithFiles | DataError> {
-  const help = "an IDX dataset has four files, `train-` and `t10k-` `images-idx3-ubyte` and `labels-idx1-ubyte`, plain or `.gz`";
+  const help =
+    "an IDX dataset has four files, `train-` and `t10k-` `images-idx3-ubyte` and `labels-idx1-ubyte`, plain or `.gz`";
   const [imageFile, labelFile] = await Promise.all([
     directory.load(candidates(`${prefix}-images`, "idx3-ubyte"), help),
     directory.load(candidates(`${prefix}-labels`, "idx1-ubyte"), help),
@@ -41,11 +45,13 @@ async function readSplit(
     return dataError(
       "LL8008",
       labelFile.path,
-      `expected ${formatCount(count)} labels, one for each image of \`${imageFile.file.name}\`, found ${formatCount(labels.sizes[0] as number)}`,
+      `expected ${formatCount(count)} labels, one for each image of \`${imageFile.file.name}\`, ` +
+        `found ${formatCount(labels.sizes[0] as number)}`,
       "take both files from the same download",
     );
   }
-  if (images.values.length === 0) return dataError("LL8010", imageFile.path, "the file holds no images", "download it again");
+  if (images.values.length === 0)
+    return dataError("LL8010", imageFile.path, "the file holds no images", "download it again");
   const wrong = findLabelOutOfRange(labels.values, 0, classes);
   if (wrong !== null) return labelOutOfRange(labelFile.path, wrong, 0, classes);
   const pixels = sharedBytes(images.values.length);
@@ -78,14 +84,19 @@ function decodeIdx(
       "LL8006",
       path,
       `expected the magic number ${magic} (IDX ${what}), found ${found}${other}`,
-      other === "" ? "this is not an IDX file of unsigned bytes: download it again" : "the images and labels seem to be swapped",
+      other === ""
+        ? "this is not an IDX file of unsigned bytes: download it again"
+        : "the images and labels seem to be swapped",
     );
   }
   if (content.length < headerBytes) return wrongLength(loaded, `a header of ${headerBytes}`);
   const sizes = Array.from({ length: dimensions }, (_, index) => view.getUint32(4 + 4 * index));
   const expected = headerBytes + sizes.reduce((product, size) => product * size, 1);
   if (content.length !== expected || loaded.cut) {
-    return wrongLength(loaded, `${formatCount(expected)} (${what} ${sizes.map(formatCount).join(" x ")} and the header)`);
+    return wrongLength(
+      loaded,
+      `${formatCount(expected)} (${what} ${sizes.map(formatCount).join(" x ")} and the header)`,
+    );
   }
   return { sizes, values: content.subarray(headerBytes) };
 }

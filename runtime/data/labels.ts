@@ -1,4 +1,5 @@
-import { type DataError, dataError, formatCount } from "./data-error.ts";
+import type { DataError } from "./data-error.ts";
+import { dataError, formatCount } from "./data-error.ts";
 
 /** The position and value of the first label outside [lowest, lowest + classes), or null. */
 export function findLabelOutOfRange(
@@ -22,7 +23,8 @@ export function labelOutOfRange(
   return dataError(
     "LL8007",
     path,
-    `expected labels from ${lowest} to ${lowest + classes - 1}, found ${wrong.label} at record ${formatCount(wrong.position)}`,
+    `expected labels from ${lowest} to ${lowest + classes - 1}, ` +
+      `found ${wrong.label} at record ${formatCount(wrong.position)} (counted from 0)`,
     "the file is damaged or belongs to another dataset: download it again or correct the dataset's name",
   );
 }

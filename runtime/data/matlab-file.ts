@@ -1,6 +1,7 @@
 import { constants, inflateSync } from "node:zlib";
 import type { LoadedFile } from "./data-directory.ts";
-import { type DataError, dataError, formatCount } from "./data-error.ts";
+import type { DataError } from "./data-error.ts";
+import { dataError, formatCount } from "./data-error.ts";
 
 /** A numeric array of a MATLAB file: sizes, and values in column-major order (the first index moves fastest). */
 export interface MatlabArray {
@@ -9,19 +10,30 @@ export interface MatlabArray {
 }
 
 /**
- * Reads the numeric arrays of a MATLAB 5 MAT-file, compressed or not ("MAT-File Format", MathWorks, chapter 1: a header of 128
- * bytes, then elements of type, length and data). Version 7.3 files are HDF5 and are refused.
+ * Reads the numeric arrays of a MATLAB 5 MAT-file, compressed or not ("MAT-File Format", MathWorks, chapter 1: a header
+ * of 128 bytes, then elements of type, length and data). Version 7.3 files are HDF5 and are refused.
  */
 export function readMatlabFile(loaded: LoadedFile): Map<string, MatlabArray> | DataError {
   const { content, path } = loaded;
   const title = String.fromCharCode(...content.subarray(0, 10));
   const version = title === "MATLAB 7.3" || (content[124] === 0 && content[125] === 2) ? 7.3 : 5;
   if (title !== "MATLAB 5.0" || version !== 5 || content.length < 128) {
-    const found = version === 7.3 ? "MATLAB 7.3 (HDF5)" : content.length < 128 ? `${content.length} bytes` : "something else";
-    return dataError("LL8006", path, `expected a MATLAB 5 file, found ${found}`, "download the original file again, or save it with `-v7`");
+    const found =
+      version === 7.3 ? "MATLAB 7.3 (HDF5)" : content.length < 128 ? `${content.length} bytes` : "something else";
+    return dataError(
+      "LL8006",
+      path,
+      `expected a MATLAB 5 file, found ${found}`,
+      "download the original file again, or save it with `-v7`",
+    );
   }
   if (content[126] !== 0x49 || content[127] !== 0x4d) {
-    return dataError("LL8006", path, "expected a little-endian MATLAB file, found a big-endian one", "save it on another machine");
+    return dataError(
+      "LL8006",
+      path,
+      "expected a little-endian MATLAB file, found a big-endian one",
+      "save it on another machine",
+    );
   }
   const arrays = new Map<string, MatlabArray>();
   for (let offset = 128; offset + 8 <= content.length; ) {
@@ -39,7 +51,8 @@ export function readMatlabFile(loaded: LoadedFile): Map<string, MatlabArray> | D
     }
     const data = content.subarray(offset + 8, offset + 8 + length);
     const matrix = type === COMPRESSED ? unpack(data) : type === MATRIX ? data : new Uint8Array(0);
-    if (matrix === null) return dataError("LL8004", path, "cannot decompress an array of the file", "download it again");
+    if (matrix === null)
+      return dataError("LL8004", path, "cannot decompress an array of the file", "download it again");
     const array = readMatrix(matrix);
     if (array !== null) arrays.set(array.name, array);
     offset += 8 + length + (type === COMPRESSED ? 0 : -length & 7);
@@ -56,7 +69,9 @@ function unpack(data: Uint8Array): Uint8Array | null {
   try {
     const inflated = inflateSync(data, { finishFlush: constants.Z_SYNC_FLUSH }); // some writers leave the checksum out
     const element = new Uint8Array(inflated.buffer, inflated.byteOffset, inflated.byteLength);
-    return element.length >= 8 && viewOf(element).getUint32(0, true) === MATRIX ? element.subarray(8) : new Uint8Array(0);
+    return element.length >= 8 && viewOf(element).getUint32(0, true) === MATRIX
+      ? element.subarray(8)
+      : new Uint8Array(0);
   } catch {
     return null;
   }
@@ -78,7 +93,11 @@ function readMatrix(matrix: Uint8Array): (MatlabArray & { name: string }) | null
   if (sizes?.type !== INT32 || name === undefined || values === undefined) return null;
   const numbers = readNumbers(values.type, values.bytes);
   if (numbers === null) return null;
-  return { name: String.fromCharCode(...name.bytes), sizes: [...new Int32Array(aligned(sizes.bytes, 4))], values: numbers };
+  return {
+    name: String.fromCharCode(...name.bytes),
+    sizes: [...new Int32Array(aligned(sizes.bytes, 4))],
+    values: numbers,
+  };
 }
 
 function readNumbers(type: number, bytes: Uint8Array): ArrayLike<number> | null {

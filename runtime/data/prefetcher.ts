@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
-import { type Batch, type BatchPlan, createBatchMaker } from "./batch-plan.ts";
+import type { Batch, BatchPlan } from "./batch-plan.ts";
+import { createBatchMaker } from "./batch-plan.ts";
 import type { WorkerReply, WorkerRequest } from "./batch-worker.ts";
 import { workerLocation } from "./worker-location.ts";
 
@@ -7,22 +8,25 @@ import { workerLocation } from "./worker-location.ts";
 export interface Prefetcher {
   /** Begins an epoch at batch `first` of `count`. */
   open(plan: BatchPlan, first: number, count: number): PrefetchedEpoch;
-  /** Settles once it is known who makes the batches. Nobody needs to wait for it: until then they are made in-process. */
+  /**
+   * Settles once it is known who makes the batches. Nobody needs to wait for it: until then they are made in-process.
+   */
   readonly started: Promise<"worker" | "in-process">;
   /** Stops the worker; epochs that are still open go on in-process. */
   close(): Promise<void>;
 }
 
 export interface PrefetchedEpoch {
-  /** The next batch, or null after the last. Calls must not overlap. */
+  /** The next batch, or null after the last. Calls that overlap are answered one after the other. */
   next(): Promise<Batch | null>;
   close(): void;
 }
 
 /**
- * Starts a worker thread that stays up to `depth` batches ahead. The main thread is blocked while the engine computes, so requests
- * for the next batches are always already with the worker, and a blocked main thread finds its batch waiting. The worker does not
- * keep the process alive. Where it cannot start, or dies, the same batches are made in-process, bit for bit.
+ * Starts a worker thread that stays up to `depth` batches ahead. The main thread is blocked while the engine computes,
+ * so requests for the next batches are always already with the worker, and a blocked main thread finds its batch
+ * waiting. Once started, an idle worker does not keep the process alive. Where it cannot start, or dies, the same
+ * batches are made in-process, bit for bit.
  */
 export function createPrefetcher(options: { depth?: number; inProcess?: boolean } = {}): Prefetcher {
   const depth = Math.max(1, options.depth ?? 3);
@@ -30,6 +34,7 @@ export function createPrefetcher(options: { depth?: number; inProcess?: boolean 
   let worker = options.inProcess === true ? null : startWorker();
   let ready = false;
   let opened = 0;
+  let holders = 0;
   let settleStarted: (who: "worker" | "in-process") => void = () => {};
   const started = new Promise<"worker" | "in-process">((resolve) => {
     settleStarted = resolve;
@@ -46,6 +51,7 @@ export function createPrefetcher(options: { depth?: number; inProcess?: boolean 
   function receive(message: WorkerReply): void {
     if (message.kind === "ready") {
       ready = true;
+      worker?.unref();
       settleStarted("worker");
       return;
     }
@@ -60,11 +66,20 @@ export function createPrefetcher(options: { depth?: number; inProcess?: boolean 
     worker.on("message", receive);
     worker.on("error", abandon);
     worker.on("exit", abandon);
-    worker.unref(); // after the listeners: adding one for messages refs it
   }
 
   function send(request: WorkerRequest): void {
     worker?.postMessage(request);
+  }
+
+  /** While somebody waits for the worker, the process must not end. */
+  async function holding<T>(promise: Promise<T>): Promise<T> {
+    holders += 1;
+    worker?.ref();
+    const value = await promise;
+    holders -= 1;
+    if (holders === 0) worker?.unref();
+    return value;
   }
 
   function open(plan: BatchPlan, first: number, count: number): PrefetchedEpoch {
@@ -75,6 +90,7 @@ export function createPrefetcher(options: { depth?: number; inProcess?: boolean 
     let closed = false;
     let requested = first;
     let index = first;
+    let last: Promise<Batch | null> = Promise.resolve(null);
 
     function requestAhead(): void {
       if (!handedOver) send({ kind: "open", epoch, plan });
@@ -87,17 +103,21 @@ export function createPrefetcher(options: { depth?: number; inProcess?: boolean 
       }
     }
 
-    async function next(): Promise<Batch | null> {
+    function next(): Promise<Batch | null> {
+      last = last.then(advance);
+      return last;
+    }
+
+    async function advance(): Promise<Batch | null> {
       if (closed || index >= count) return null;
       if (ready) requestAhead();
       const promise = promised.get(index);
       let batch: Batch | null = null;
       if (promise === undefined) {
-        await new Promise<void>((resolve) => setImmediate(resolve)); // lets signals, timers and the worker's messages in
+        // Lets signals, timers and the worker's messages in.
+        await new Promise<void>((resolve) => setImmediate(resolve));
       } else {
-        worker?.ref(); // while somebody waits, the process must not end
-        batch = await promise;
-        worker?.unref();
+        batch = await holding(promise);
         promised.delete(index);
       }
       if (closed) return null;

@@ -1,6 +1,9 @@
-import { type DataDirectory, openDataDirectory } from "./data-directory.ts";
-import { type DataError, dataError, formatCount, isDataError } from "./data-error.ts";
-import { type SplitWithFiles, sharedBytes, sharedLabels } from "./dataset.ts";
+import type { DataDirectory } from "./data-directory.ts";
+import { openDataDirectory } from "./data-directory.ts";
+import type { DataError } from "./data-error.ts";
+import { dataError, formatCount, isDataError } from "./data-error.ts";
+import type { SplitWithFiles } from "./dataset.ts";
+import { sharedBytes, sharedLabels } from "./dataset.ts";
 import { findLabelOutOfRange, labelOutOfRange } from "./labels.ts";
 
 const SIZE = 96;
@@ -9,8 +12,9 @@ const PIXELS = 3 * PLANE;
 const CLASSES = 10;
 
 /**
- * Reads the labelled splits of STL-10 in their binary format (Coates, Lee and Ng, AISTATS 2011): `train_X.bin` and `test_X.bin` hold
- * red, green and blue planes of 96 x 96 column by column, `train_y.bin` and `test_y.bin` a label byte 1..10 each.
+ * Reads the labelled splits of STL-10 in their binary format (Coates, Lee and Ng, AISTATS 2011): `train_X.bin` and
+ * `test_X.bin` hold red, green and blue planes of 96 x 96 column by column, `train_y.bin` and `test_y.bin` a label byte
+ * 1..10 each.
  */
 export async function readStl10Dataset(
   directory: string,
@@ -24,7 +28,8 @@ export async function readStl10Dataset(
   ]);
   if (isDataError(train)) return train;
   if (isDataError(test)) return test;
-  const classNames = names === null || isDataError(names) ? [] : new TextDecoder().decode(names.content).trim().split(/\s+/);
+  const classNames =
+    names === null || isDataError(names) ? [] : new TextDecoder().decode(names.content).trim().split(/\s+/);
   return { train, test, classNames: classNames.length === CLASSES ? classNames : null };
 }
 
@@ -49,7 +54,8 @@ async function readSplit(directory: DataDirectory, name: "train" | "test"): Prom
     return dataError(
       "LL8008",
       labelFile.path,
-      `expected ${formatCount(count)} labels, one for each image of \`${imageFile.file.name}\`, found ${formatCount(labelFile.content.length)}`,
+      `expected ${formatCount(count)} labels, one for each image of \`${imageFile.file.name}\`, ` +
+        `found ${formatCount(labelFile.content.length)}`,
       "take both files from the same download",
     );
   }

@@ -1,6 +1,9 @@
-import { type DataDirectory, openDataDirectory } from "./data-directory.ts";
-import { type DataError, dataError, formatCount, isDataError } from "./data-error.ts";
-import { type SplitWithFiles, sharedBytes, sharedLabels } from "./dataset.ts";
+import type { DataDirectory } from "./data-directory.ts";
+import { openDataDirectory } from "./data-directory.ts";
+import type { DataError } from "./data-error.ts";
+import { dataError, formatCount, isDataError } from "./data-error.ts";
+import type { SplitWithFiles } from "./dataset.ts";
+import { sharedBytes, sharedLabels } from "./dataset.ts";
 import { findLabelOutOfRange, labelOutOfRange } from "./labels.ts";
 import { readMatlabFile } from "./matlab-file.ts";
 
@@ -8,8 +11,8 @@ const SIZE = 32;
 const PIXELS = SIZE * SIZE * 3;
 
 /**
- * Reads the cropped digits of SVHN (Netzer et al., NIPS workshop 2011): `train_32x32.mat` and `test_32x32.mat`, MATLAB 5 files
- * with `X` uint8 [32, 32, 3, count] and `y` [count, 1] from 1 to 10, where 10 stands for the digit 0.
+ * Reads the cropped digits of SVHN (Netzer et al., NIPS workshop 2011): `train_32x32.mat` and `test_32x32.mat`, MATLAB
+ * 5 files with `X` uint8 [32, 32, 3, count] and `y` [count, 1] from 1 to 10, where 10 stands for the digit 0.
  */
 export async function readSvhnDataset(
   directory: string,
@@ -23,14 +26,22 @@ export async function readSvhnDataset(
 }
 
 async function readSplit(directory: DataDirectory, name: string): Promise<SplitWithFiles | DataError> {
-  const loaded = await directory.load([name], "get the cropped digits of SVHN (format 2), `train_32x32.mat` and `test_32x32.mat`");
+  const loaded = await directory.load(
+    [name],
+    "get the cropped digits of SVHN (format 2), `train_32x32.mat` and `test_32x32.mat`",
+  );
   if (isDataError(loaded)) return loaded;
   const arrays = readMatlabFile(loaded);
   if (isDataError(arrays)) return arrays;
   const X = arrays.get("X");
   const y = arrays.get("y");
   const count = X?.sizes[3] ?? 1; // MATLAB drops a last axis of size one
-  if (X === undefined || y === undefined || X.sizes.slice(0, 3).join() !== "32,32,3" || X.values.length !== count * PIXELS) {
+  if (
+    X === undefined ||
+    y === undefined ||
+    X.sizes.slice(0, 3).join() !== "32,32,3" ||
+    X.values.length !== count * PIXELS
+  ) {
     const found = [...arrays].map(([array, { sizes }]) => `\`${array}\` [${sizes.join(", ")}]`).join(" and ");
     return dataError(
       "LL8006",

@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
-import { type RandomStream, randomStream } from "../random/stream.ts";
-import { type DataError, dataError } from "./data-error.ts";
-import { type DatasetSplit, type ImageShape, type SplitWithFiles, sharedBytes, sharedLabels } from "./dataset.ts";
+import type { RandomStream } from "../random/stream.ts";
+import { randomStream } from "../random/stream.ts";
+import type { DataError } from "./data-error.ts";
+import { dataError } from "./data-error.ts";
+import type { DatasetSplit, ImageShape, SplitWithFiles } from "./dataset.ts";
+import { sharedBytes, sharedLabels } from "./dataset.ts";
 
 export interface SyntheticShape {
   readonly classes: number;
@@ -14,13 +17,21 @@ export interface SyntheticShape {
 export function parseSyntheticShape(text: string): SyntheticShape | DataError {
   const match = /^(\d+)x(\d+)x(\d+)x(\d+):(\d+):(\d+)$/.exec(text === "" ? "10x16x16x3:1000:200" : text);
   const numbers = match === null ? [] : match.slice(1).map(Number);
-  const [classes, height, width, channels, trainCount, testCount] = numbers as [number, number, number, number, number, number];
+  const [classes, height, width, channels, trainCount, testCount] = numbers as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const bytes = height * width * channels * (trainCount + testCount);
   if (match === null || numbers.some((number) => number < 1) || bytes > 2 ** 31) {
     return dataError(
       "LL8002",
       null,
-      `expected \`synthetic:CLASSESxHEIGHTxWIDTHxCHANNELS:TRAIN:TEST\` with positive sizes and at most 2 GB, found \`synthetic:${text}\``,
+      "expected `synthetic:CLASSESxHEIGHTxWIDTHxCHANNELS:TRAIN:TEST` with positive sizes and at most 2 GB, " +
+        `found \`synthetic:${text}\``,
       "write for example `synthetic:10x32x32x3:1000:200`",
     );
   }
@@ -28,8 +39,8 @@ export function parseSyntheticShape(text: string): SyntheticShape | DataError {
 }
 
 /**
- * Makes images that a small network can learn and that are the same everywhere: each class is a smooth random pattern, each
- * image is the pattern of its class at a random strength under noise. Classes follow each other 0, 1, 2, …
+ * Makes images that a small network can learn and that are the same everywhere: each class is a smooth random pattern,
+ * each image is the pattern of its class at a random strength under noise. Classes follow each other 0, 1, 2, …
  */
 export function makeSyntheticDataset(shape: SyntheticShape): { train: SplitWithFiles; test: SplitWithFiles } {
   const patterns = Array.from({ length: shape.classes }, (_, label) =>

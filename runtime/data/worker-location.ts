@@ -9,24 +9,31 @@ export interface WorkerLocation {
 }
 
 /**
- * Finds the batch worker for the way this code runs, or null if it cannot be started that way (batches are then made in-process):
+ * Finds the batch worker for the way this code runs, or null where there is none (batches are then made in-process):
  *
  * - compiled: `batch-worker.js` beside this module in `dist/runtime/data/`;
- * - bundled: `batch-worker.cjs` beside the bundle, else `dist/runtime/data/batch-worker.js` of the same package. A build that bundles
- *   this module has to write one of the two; `batch-worker.ts` is an entry point of its own and imports no package;
- * - from source: `batch-worker.ts`, by Node where it strips types, else through tsx where that is installed.
+ * - bundled: `batch-worker.cjs` beside the bundle, else `dist/runtime/data/batch-worker.js` of the same package. A
+ *   build that bundles this module has to write one of the two: `batch-worker.ts` is an entry point of its own and imports no
+ *   package;
+ * - from source: `batch-worker.ts`, run by Node where it strips types, else through tsx where that is installed.
  */
 export function workerLocation(): WorkerLocation | null {
   const fromSource = thisFile().endsWith(".ts");
   const path = fromSource ? findBeside("batch-worker.ts") : findBeside("batch-worker.cjs", "batch-worker.js");
   if (path === null) return null;
   const url = pathToFileURL(path);
-  if (!fromSource || "typescript" in process.features) return { source: url, evaluate: false };
+  if (!fromSource || stripsTypes()) return { source: url, evaluate: false };
   try {
-    const tsx = pathToFileURL(createRequire(path).resolve("tsx/esm/api")).href;
-    const code = `import(${JSON.stringify(tsx)}).then(({ register }) => { register(); return import(${JSON.stringify(url.href)}); });`;
+    const tsx = createRequire(path).resolve("tsx/cjs/api");
+    const code = `require(${JSON.stringify(tsx)}).register(); require(${JSON.stringify(path)});`;
     return { source: code, evaluate: true };
   } catch {
     return null;
   }
+}
+
+/** Node from 22.18 and 23.6 on runs TypeScript as it is; before, the feature is absent or off. */
+function stripsTypes(): boolean {
+  const features: { readonly typescript?: unknown } = process.features;
+  return Boolean(features.typescript);
 }

@@ -13,19 +13,19 @@ export function inverseNormal(word: number): number {
   }
   // The tail probability is odd / 2^33 with odd below 2^31, hence a logarithm of small integers suffices.
   const odd = centred < 0 ? 2 * word + 1 : 2 * (4294967295 - word) + 1;
-  const r = Math.sqrt(33 * LN_2 - logarithmOfInteger(odd)) - 1.6;
+  const r = Math.sqrt(33 * Math.LN2 - logarithmOfInteger(odd)) - 1.6;
   const tail = tailNumerator(r) / tailDenominator(r);
   return centred < 0 ? -tail : tail;
 }
 
-const LN_2 = 0.6931471805599453;
-const SQRT_2 = 1.4142135623730951;
-
-/** ln(n) of an integer in [1, 2^31), from n = 2^e * m and ln(m) = 2 artanh((m - 1) / (m + 1)) with m in [1/sqrt 2, sqrt 2]. */
+/**
+ * ln(n) of an integer in [1, 2^31), from n = 2^e * m and ln(m) = 2 artanh((m - 1) / (m + 1)) with m in [1/sqrt 2, sqrt
+ * 2].
+ */
 function logarithmOfInteger(n: number): number {
   let exponent = 31 - Math.clz32(n);
   let mantissa = n / 2 ** exponent;
-  if (mantissa > SQRT_2) {
+  if (mantissa > Math.SQRT2) {
     mantissa /= 2;
     exponent += 1;
   }
@@ -33,45 +33,45 @@ function logarithmOfInteger(n: number): number {
   const q = s * s;
   let sum = 1 / 21;
   for (let odd = 19; odd >= 1; odd -= 2) sum = sum * q + 1 / odd;
-  return exponent * LN_2 + 2 * s * sum;
+  return exponent * Math.LN2 + 2 * s * sum;
 }
 
 function centralNumerator(r: number): number {
-  let sum = 2509.0809287301226727 * r + 33430.575583588128105;
-  sum = sum * r + 67265.770927008700853;
-  sum = sum * r + 45921.953931549871457;
-  sum = sum * r + 13731.693765509461125;
-  sum = sum * r + 1971.5909503065514427;
-  sum = sum * r + 133.14166789178437745;
-  return sum * r + 3.387132872796366608;
+  let sum = 2509.0809287301227 * r + 33430.57558358813;
+  sum = sum * r + 67265.7709270087;
+  sum = sum * r + 45921.95393154987;
+  sum = sum * r + 13731.69376550946;
+  sum = sum * r + 1971.5909503065513;
+  sum = sum * r + 133.14166789178438;
+  return sum * r + 3.3871328727963665;
 }
 
 function centralDenominator(r: number): number {
-  let sum = 5226.495278852854561 * r + 28729.085735721942674;
-  sum = sum * r + 39307.89580009271061;
-  sum = sum * r + 21213.794301586595867;
-  sum = sum * r + 5394.1960214247511077;
-  sum = sum * r + 687.1870074920579083;
-  sum = sum * r + 42.313330701600911252;
+  let sum = 5226.495278852854 * r + 28729.085735721943;
+  sum = sum * r + 39307.89580009271;
+  sum = sum * r + 21213.794301586597;
+  sum = sum * r + 5394.196021424751;
+  sum = sum * r + 687.1870074920579;
+  sum = sum * r + 42.31333070160091;
   return sum * r + 1;
 }
 
 function tailNumerator(r: number): number {
-  let sum = 7.7454501427834140764e-4 * r + 0.0227238449892691845833;
-  sum = sum * r + 0.24178072517745061177;
-  sum = sum * r + 1.27045825245236838258;
-  sum = sum * r + 3.64784832476320460504;
-  sum = sum * r + 5.7694972214606914055;
-  sum = sum * r + 4.6303378461565452959;
-  return sum * r + 1.42343711074968357734;
+  let sum = 0.0007745450142783414 * r + 0.022723844989269184;
+  sum = sum * r + 0.2417807251774506;
+  sum = sum * r + 1.2704582524523684;
+  sum = sum * r + 3.6478483247632045;
+  sum = sum * r + 5.769497221460691;
+  sum = sum * r + 4.630337846156546;
+  return sum * r + 1.4234371107496835;
 }
 
 function tailDenominator(r: number): number {
-  let sum = 1.05075007164441684324e-9 * r + 5.475938084995344946e-4;
-  sum = sum * r + 0.0151986665636164571966;
-  sum = sum * r + 0.14810397642748007459;
-  sum = sum * r + 0.68976733498510000455;
-  sum = sum * r + 1.6763848301838038494;
-  sum = sum * r + 2.05319162663775882187;
+  let sum = 1.0507500716444169e-9 * r + 0.0005475938084995345;
+  sum = sum * r + 0.015198666563616457;
+  sum = sum * r + 0.14810397642748008;
+  sum = sum * r + 0.6897673349851;
+  sum = sum * r + 1.6763848301838038;
+  sum = sum * r + 2.053191626637759;
   return sum * r + 1;
 }

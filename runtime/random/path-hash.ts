@@ -1,14 +1,17 @@
 /**
  * Hashes a path of names to 128 bits: the key that tells one random stream from another.
  *
- * Names and numbers are written as tagged 32-bit words (so that `["a", 1]`, `["a1"]` and `["a", "1"]` differ) and mixed by
- * MurmurHash3 x86_128 (Austin Appleby, public domain). Only exact 32-bit integer arithmetic is used.
+ * Names and numbers are written as tagged 32-bit words (so that `["a", 1]`, `["a1"]` and `["a", "1"]` differ) and mixed
+ * by MurmurHash3 x86_128 (Austin Appleby, public domain). Only exact 32-bit integer arithmetic is used.
  */
 export function hashPath(path: readonly (string | number)[]): Uint32Array {
   return hashWords(pathWords(path));
 }
 
-/** MurmurHash3 x86_128 with seed 0 over whole blocks of four 32-bit words (little-endian bytes); short input is zero-padded. */
+/**
+ * MurmurHash3 x86_128 with seed 0 over whole blocks of four 32-bit words (little-endian bytes); short input is
+ * zero-padded.
+ */
 export function hashWords(words: readonly number[]): Uint32Array {
   let h1 = 0;
   let h2 = 0;

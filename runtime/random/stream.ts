@@ -11,7 +11,9 @@ export interface RandomStream {
   uniformArray(count: number, low: number, high: number): Float32Array;
   /** `count` normal deviates. */
   normalArray(count: number, mean: number, standardDeviation: number): Float32Array;
-  /** `count` normal deviates, drawn again while further than `bound` standard deviations from the mean (TensorFlow: 2). */
+  /**
+   * `count` normal deviates, drawn again while further than `bound` standard deviations from the mean (TensorFlow: 2).
+   */
   truncatedNormalArray(count: number, mean: number, standardDeviation: number, bound?: number): Float32Array;
   /** The integers 0 … count - 1 in random order (Fisher and Yates). */
   permutation(count: number): Uint32Array;
@@ -20,9 +22,9 @@ export interface RandomStream {
 /**
  * Derives an independent stream from a seed and a path of names: `randomStream(1, "order", epoch).permutation(count)`.
  *
- * A stream depends on nothing but its arguments, so a resumed run needs no saved generator state. Generator: xoshiro128++
- * (Blackman and Vigna, 2019) from the 128-bit hash of the path. All arithmetic is exactly specified (32-bit integers and
- * the four operations and square root of IEEE 754), hence every platform gives the same bits.
+ * A stream depends on nothing but its arguments, so a resumed run needs no saved generator state. Generator:
+ * xoshiro128++ (Blackman and Vigna, 2019) from the 128-bit hash of the path. All arithmetic is exactly specified
+ * (32-bit integers and the four operations and square root of IEEE 754), hence every platform gives the same bits.
  */
 export function randomStream(seed: number, ...names: readonly (string | number)[]): RandomStream {
   const state = hashPath([seed, ...names]);

@@ -54,8 +54,12 @@ test("a stream depends on its seed and its names only", () => {
   const first = randomStream(1, "order", 3);
   randomStream(1, "order", 4).uniform();
   expect([...first.permutation(50)]).toEqual([...randomStream(1, "order", 3).permutation(50)]);
-  expect([...randomStream(1, "order", 3).permutation(50)]).not.toEqual([...randomStream(2, "order", 3).permutation(50)]);
-  expect([...randomStream(1, "order", 3).permutation(50)]).not.toEqual([...randomStream(1, "order", 4).permutation(50)]);
+  expect([...randomStream(1, "order", 3).permutation(50)]).not.toEqual([
+    ...randomStream(2, "order", 3).permutation(50),
+  ]);
+  expect([...randomStream(1, "order", 3).permutation(50)]).not.toEqual([
+    ...randomStream(1, "order", 4).permutation(50),
+  ]);
 });
 
 test("a permutation holds every index once", () => {
