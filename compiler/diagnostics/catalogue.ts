@@ -17,6 +17,10 @@ function error<Facts = object>(code: string, message: (facts: Facts) => string):
   return { code, severity: "error", message };
 }
 
+function warning<Facts = object>(code: string, message: (facts: Facts) => string): CatalogueEntry<Facts> {
+  return { code, severity: "warning", message };
+}
+
 function info<Facts = object>(code: string, message: (facts: Facts) => string): CatalogueEntry<Facts> {
   return { code, severity: "info", message };
 }
@@ -103,6 +107,11 @@ export const catalogue = {
   "empty-backbone": error<Named>("LL4009", ({ name }) => `backbone \`${name}\` has no unit`),
   "cut-inside-unit": error<{ address: string; unit: string }>("LL4010", ({ address, unit }) => `\`${address}\` lies inside the unit \`${unit}\``),
 
+  "edge-crosses-cut": error<{ unit: string; from: number; to: number }>(
+    "LL4011",
+    ({ unit, from, to }) => `a gradient would flow from module ${to} through \`${unit}\` into module ${from}`,
+  ),
+
   // ── LL5: losses and heads ─────────────────────────────────────────────────────────────────────────────────────────
   "missing-local-head": error("LL5001", () => "the split makes local modules, but no head trains them"),
   "loss-not-scalar": error<Named & { shape: string }>("LL5002", ({ name, shape }) => `loss \`${name}\` is ${shape}, not a single number`),
@@ -111,6 +120,16 @@ export const catalogue = {
   "outside-heads": error<Named>("LL5005", ({ name }) => `\`${name}\` has a meaning only where a head is evaluated for a module`),
   "head-without-loss": error<Named>("LL5006", ({ name }) => `head \`${name}\` has no loss`),
   "table-too-short": error<{ length: number; module: number }>("LL5007", ({ length, module }) => `the table has ${length} entries and none for module ${module}`),
+
+  "module-without-head": error<{ module: number; units: string }>("LL5010", ({ module, units }) => `no head trains module ${module} (${units})`),
+  "no-such-module": error<{ module: number; count: number }>("LL5011", ({ module }) => `there is no module ${module}`),
+  "no-readout": error<{ reason: string }>("LL5012", ({ reason }) => `the last module cannot classify: ${reason}`),
+  "reach-too-far": error<Named & { modules: number; module: number }>(
+    "LL5013",
+    ({ name, modules, module }) => `loss \`${name}\` reaches ${modules} modules back from module ${module}, before the first`,
+  ),
+  "loss-trains-nothing": error<Named>("LL5014", ({ name }) => `loss \`${name}\` trains nothing`),
+  "untrained-weights": warning<{ what: string }>("LL5015", ({ what }) => `no loss trains ${what}`),
 
   // ── LL6: recipe ───────────────────────────────────────────────────────────────────────────────────────────────────
   "unknown-field": error<Named>("LL6001", ({ name }) => `a recipe has no field \`${name}\``),

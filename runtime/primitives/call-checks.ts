@@ -65,6 +65,14 @@ export function integersAttribute(call: PrimitiveCall, name: string, length?: nu
   return value as readonly number[];
 }
 
+/** A list of numbers of the given length. */
+export function numbersAttribute(call: PrimitiveCall, name: string, length: number): readonly number[] {
+  const value = call.attributes[name];
+  if (!Array.isArray(value) || !value.every(Number.isFinite)) reject(`attribute ${name}: expected numbers`);
+  if (value.length !== length) reject(`attribute ${name}: expected ${length} numbers`);
+  return value as readonly number[];
+}
+
 /** A number that may depend on the batch size; a plain number stands for one that does not. */
 export function scalarAttribute(call: PrimitiveCall, name: string): BatchScalar {
   const value = call.attributes[name];

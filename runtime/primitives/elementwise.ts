@@ -1,8 +1,8 @@
 /** One value in, one value out, element by element; and the gradient kernels of these functions. */
 import { printType, type TensorType } from "../program/tensor-type.ts";
-import { expectShape, expectSignature, numberAttribute, operandType, reject, scalarAttribute } from "./call-checks.ts";
+import { expectShape, expectSignature, numberAttribute, numbersAttribute, operandType, reject, scalarAttribute } from "./call-checks.ts";
 import type { Primitive, PrimitiveCall } from "./primitive.ts";
-import { boolean, float, kernel, operand, scalarInput, type } from "./tensorflow-call.ts";
+import { boolean, float, floatsInput, kernel, operand, scalarInput, type } from "./tensorflow-call.ts";
 
 export const elementwisePrimitives: readonly Primitive[] = [
   unary("relu", "max(x, 0)", "Relu"),
@@ -65,6 +65,8 @@ export const elementwisePrimitives: readonly Primitive[] = [
     tensorflow: (call) =>
       kernel("AddV2", [operand(0), scalarInput(scalarAttribute(call, "amount"))], { T: type("float32") }),
   },
+  perChannel("scale_channels", "factors", "x times one factor per channel", "Mul"),
+  perChannel("shift_channels", "amounts", "x plus one amount per channel", "AddV2"),
   {
     name: "at_least",
     summary: "Operand x; result max(x, bound).",
@@ -102,6 +104,21 @@ export const elementwisePrimitives: readonly Primitive[] = [
       }),
   },
 ];
+
+function perChannel(name: string, attribute: string, result: string, operation: string): Primitive {
+  const constants = (call: PrimitiveCall): readonly number[] =>
+    numbersAttribute(call, attribute, operandType(call, 0).shape.at(-1) ?? 1);
+  return {
+    name,
+    summary: `Operand x; result ${result} (the last axis).`,
+    results: (call) => {
+      expectSignature(call, 1, [attribute]);
+      constants(call);
+      return [operandType(call, 0, "float32")];
+    },
+    tensorflow: (call) => kernel(operation, [operand(0), floatsInput(constants(call))], { T: type("float32") }),
+  };
+}
 
 function unary(name: string, formula: string, operation: string): Primitive {
   return {

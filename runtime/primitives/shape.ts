@@ -148,6 +148,17 @@ export const shapePrimitives: readonly Primitive[] = [
     },
     tensorflow: () => kernel("MatrixSetDiag", [operand(0), operand(1)], { T: type("float32") }),
   },
+  {
+    name: "matrix_diagonal",
+    summary: "Operand x[n, n]; result its diagonal [n].",
+    results: (call) => {
+      expectSignature(call, 1);
+      const { shape } = operandType(call, 0, "float32", 2);
+      if (shape[0] !== shape[1]) reject(`operand 0: expected a square matrix, found ${printShape(shape)}`);
+      return [{ dataType: "float32", shape: shape.slice(0, 1) }];
+    },
+    tensorflow: () => kernel("MatrixDiagPart", [operand(0)], { T: type("float32") }),
+  },
 ];
 
 function concatenated(call: PrimitiveCall) {

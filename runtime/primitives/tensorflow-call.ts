@@ -28,6 +28,10 @@ export function integersInput(values: readonly number[], dimensions?: readonly n
   return dimensions ? { kind: "integers", values, dimensions } : { kind: "integers", values };
 }
 
+export function floatsInput(values: readonly number[]): TensorFlowInput {
+  return { kind: "floats", values };
+}
+
 export function scalarInput(value: number | BatchScalar, dataType: DataType = "float32"): TensorFlowInput {
   return { kind: "scalar", value: typeof value === "number" ? { value, batchPower: 0 } : value, dataType };
 }

@@ -97,6 +97,8 @@ export function lowerProcedure(procedure: Procedure, variables: GraphVariables, 
         return batchNodes.shape(input.shape);
       case "integers":
         return graph.integers(input.values, input.dimensions);
+      case "floats":
+        return graph.floats(input.values);
       case "scalar":
         return batchNodes.scalar(input.value, input.dataType);
     }
