@@ -3,7 +3,7 @@ import { type SyntaxProblem, syntaxProblem } from "./syntax-problem.ts";
 const escapes: Readonly<Record<string, string>> = { n: "\n", t: "\t", '"': '"', "\\": "\\" };
 const numberShape = /^\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/;
 
-/** The value of a string as written, quotes included; unknown escapes stand for the character after the backslash. */
+/** The value of a string as written, quotes of either kind included; unknown escapes stand for the character after the backslash. */
 export function stringValue(image: string): string {
   const inner = image.slice(1, isClosed(image) ? -1 : undefined);
   if (!inner.includes("\\")) return inner;
@@ -73,7 +73,7 @@ export function checkNumber(image: string, offset: number, problems: SyntaxProbl
 
 /** Whether the last quote ends the string: it is not the first one and no backslash escapes it. */
 function isClosed(image: string): boolean {
-  if (image.length < 2 || !image.endsWith('"')) return false;
+  if (image.length < 2 || image.at(-1) !== image[0]) return false;
   let backslashes = 0;
   while (image.charAt(image.length - 2 - backslashes) === "\\") backslashes++;
   return backslashes % 2 === 0;

@@ -39,11 +39,11 @@ export class SyntaxParser extends AblateRules {
   }
 
   /** `{ declaration }` */
-  private readonly file: ParserMethod<[], Declaration[]> = this.RULE("file", () =>
+  private readonly file: ParserMethod<[], Declaration[]> = this.RULE("file", (): Declaration[] =>
     this.items(contexts.file, () => this.SUBRULE(this.declaration)),
   );
 
-  private readonly declaration: ParserMethod<[], Declaration> = this.RULE("declaration", () =>
+  private readonly declaration: ParserMethod<[], Declaration> = this.RULE("declaration", (): Declaration =>
     this.OR([
       { ALT: (): Declaration => this.SUBRULE(this.importDeclaration) },
       { ALT: (): Declaration => this.SUBRULE(this.letStatement) },
@@ -58,7 +58,7 @@ export class SyntaxParser extends AblateRules {
   );
 
   /** `"import" "{" name { "," name } [ "," ] "}" "from" string` */
-  private readonly importDeclaration: ParserMethod<[], Import> = this.RULE("importDeclaration", () => {
+  private readonly importDeclaration: ParserMethod<[], Import> = this.RULE("importDeclaration", (): Import => {
     const start = this.start();
     const names: Name[] = [];
     this.CONSUME(ImportKeyword);
@@ -78,7 +78,7 @@ export class SyntaxParser extends AblateRules {
   });
 
   /** `"fn" name parameters "=" expression` */
-  private readonly functionDeclaration: ParserMethod<[], Declaration> = this.RULE("functionDeclaration", () => {
+  private readonly functionDeclaration: ParserMethod<[], Declaration> = this.RULE("functionDeclaration", (): Declaration => {
     const documentation = this.documentation();
     const start = this.start();
     this.CONSUME(Fn);
@@ -90,7 +90,7 @@ export class SyntaxParser extends AblateRules {
   });
 
   /** `"block" name parameters body` */
-  private readonly blockDeclaration: ParserMethod<[], Declaration> = this.RULE("blockDeclaration", () => {
+  private readonly blockDeclaration: ParserMethod<[], Declaration> = this.RULE("blockDeclaration", (): Declaration => {
     const documentation = this.documentation();
     const start = this.start();
     this.CONSUME(Block);
@@ -101,7 +101,7 @@ export class SyntaxParser extends AblateRules {
   });
 
   /** `"head" name parameters body` */
-  private readonly headDeclaration: ParserMethod<[], Declaration> = this.RULE("headDeclaration", () => {
+  private readonly headDeclaration: ParserMethod<[], Declaration> = this.RULE("headDeclaration", (): Declaration => {
     const documentation = this.documentation();
     const start = this.start();
     this.CONSUME(Head);
@@ -112,7 +112,7 @@ export class SyntaxParser extends AblateRules {
   });
 
   /** `"backbone" name parameters backbone-body` */
-  private readonly backboneDeclaration: ParserMethod<[], Declaration> = this.RULE("backboneDeclaration", () => {
+  private readonly backboneDeclaration: ParserMethod<[], Declaration> = this.RULE("backboneDeclaration", (): Declaration => {
     const documentation = this.documentation();
     const start = this.start();
     this.CONSUME(Backbone);
@@ -123,7 +123,7 @@ export class SyntaxParser extends AblateRules {
   });
 
   /** `"recipe" name fields` */
-  private readonly recipeDeclaration: ParserMethod<[], Declaration> = this.RULE("recipeDeclaration", () => {
+  private readonly recipeDeclaration: ParserMethod<[], Declaration> = this.RULE("recipeDeclaration", (): Declaration => {
     const documentation = this.documentation();
     const start = this.start();
     this.CONSUME(Recipe);
@@ -133,7 +133,7 @@ export class SyntaxParser extends AblateRules {
   });
 
   /** `"model" name model-body` */
-  private readonly modelDeclaration: ParserMethod<[], Declaration> = this.RULE("modelDeclaration", () => {
+  private readonly modelDeclaration: ParserMethod<[], Declaration> = this.RULE("modelDeclaration", (): Declaration => {
     const documentation = this.documentation();
     const start = this.start();
     this.CONSUME(Model);
@@ -143,7 +143,7 @@ export class SyntaxParser extends AblateRules {
   });
 
   /** `"ablate" name "of" name ablate-body` */
-  private readonly ablateDeclaration: ParserMethod<[], Declaration> = this.RULE("ablateDeclaration", () => {
+  private readonly ablateDeclaration: ParserMethod<[], Declaration> = this.RULE("ablateDeclaration", (): Declaration => {
     const documentation = this.documentation();
     const start = this.start();
     this.CONSUME(Ablate);

@@ -9,11 +9,11 @@ import { ModelRules } from "./model-rules.ts";
 
 export abstract class AblateRules extends ModelRules {
   /** `"{" { vary | repeat | skip | compare } "}"` */
-  readonly ablateBody: ParserMethod<[], AblateItem[]> = this.RULE("ablateBody", () =>
+  readonly ablateBody: ParserMethod<[], AblateItem[]> = this.RULE("ablateBody", (): AblateItem[] =>
     this.braced(contexts.ablate, () => this.SUBRULE(this.ablateItem)),
   );
 
-  readonly ablateItem: ParserMethod<[], AblateItem> = this.RULE("ablateItem", () => {
+  readonly ablateItem: ParserMethod<[], AblateItem> = this.RULE("ablateItem", (): AblateItem => {
     const start = this.start();
     return this.OR([
       { ALT: (): AblateItem => this.SUBRULE(this.varyItem) },
@@ -48,7 +48,7 @@ export abstract class AblateRules extends ModelRules {
   });
 
   /** `"vary" ( path | "(" path { "," path } ")" ) ":" row { "," row }`; a row of several cells stands in parentheses. */
-  readonly varyItem: ParserMethod<[], VaryItem> = this.RULE("varyItem", () => {
+  readonly varyItem: ParserMethod<[], VaryItem> = this.RULE("varyItem", (): VaryItem => {
     const start = this.start();
     this.CONSUME(Vary);
     const isTuple = this.at(LeftParen);
@@ -67,7 +67,7 @@ export abstract class AblateRules extends ModelRules {
     return { kind: "Vary", span: this.spanFrom(start), paths, rows };
   });
 
-  readonly varyPaths: ParserMethod<[], Path[]> = this.RULE("varyPaths", () => {
+  readonly varyPaths: ParserMethod<[], Path[]> = this.RULE("varyPaths", (): Path[] => {
     const paths: Path[] = [];
     if (!this.learning && !this.at(LeftParen)) return [this.SUBRULE1(this.path)];
     if (this.learning) this.OPTION1(() => this.SUBRULE1(this.path));
@@ -82,7 +82,7 @@ export abstract class AblateRules extends ModelRules {
   });
 
   /** `"(" value { "," value } ")"` */
-  readonly tupleRow: ParserMethod<[], AblationValue[]> = this.RULE("tupleRow", () => {
+  readonly tupleRow: ParserMethod<[], AblationValue[]> = this.RULE("tupleRow", (): AblationValue[] => {
     const cells: AblationValue[] = [];
     const opener = this.expect(1, LeftParen, "each value of several paths is a row in parentheses: `(1, 2)`");
     if (opener === undefined) return cells;
@@ -96,7 +96,7 @@ export abstract class AblateRules extends ModelRules {
   });
 
   /** `split-clause | "(" split-clause ")" | expression` */
-  readonly ablationValue: ParserMethod<[], AblationValue> = this.RULE("ablationValue", () => {
+  readonly ablationValue: ParserMethod<[], AblationValue> = this.RULE("ablationValue", (): AblationValue => {
     if (this.isExpressionAbsent()) {
       this.reportExpected("a value");
       return this.missing();
@@ -117,7 +117,7 @@ export abstract class AblateRules extends ModelRules {
   });
 
   /** `name { "." name }` */
-  readonly path: ParserMethod<[], Path> = this.RULE("path", () => {
+  readonly path: ParserMethod<[], Path> = this.RULE("path", (): Path => {
     const start = this.start();
     const parts = [this.name(1, "a path such as `heads.local`")];
     this.MANY(() => {

@@ -6,14 +6,14 @@ import type {
 } from "../syntax-tree.ts"; // biome-ignore format: rows
 import {
   Colon, Dot, Else, Equals, For, Group, If, In, LeftBrace, LeftBracket, LeftParen, Let, Loss, Reach, Return, RightBracket, RightParen,
-  Shared, Tap, Unit, Units, Weight, Word,
+  Shared, Tap, Unit, Units, Weight,
 } from "../tokens.ts"; // biome-ignore format: rows
 import { ExpressionRules } from "./expression-rules.ts";
 import { contexts, type ItemContext } from "./item-context.ts";
 
 export abstract class BodyRules extends ExpressionRules {
   /** `"(" [ parameter { "," parameter } [ "," ] ] ")"`, `parameter = name [ ":" name ] [ "=" expression ]` */
-  readonly parameters: ParserMethod<[], Parameter[]> = this.RULE("parameters", () => {
+  readonly parameters: ParserMethod<[], Parameter[]> = this.RULE("parameters", (): Parameter[] => {
     const found: Parameter[] = [];
     const opener = this.expect(1, LeftParen);
     if (opener === undefined) return found;
@@ -41,7 +41,7 @@ export abstract class BodyRules extends ExpressionRules {
   });
 
   /** `"let" name "=" expression` */
-  readonly letStatement: ParserMethod<[], LetStatement> = this.RULE("letStatement", () => {
+  readonly letStatement: ParserMethod<[], LetStatement> = this.RULE("letStatement", (): LetStatement => {
     const documentation = this.documentation();
     const start = this.start();
     this.CONSUME(Let);
@@ -50,7 +50,7 @@ export abstract class BodyRules extends ExpressionRules {
   });
 
   /** `name "=" expression` */
-  readonly binding: ParserMethod<[], { name: Name; value: Expression }> = this.RULE("binding", () => {
+  readonly binding: ParserMethod<[], { name: Name; value: Expression }> = this.RULE("binding", (): { name: Name; value: Expression } => {
     const name = this.name(1);
     this.expect(1, Equals);
     const value = this.SUBRULE(this.expression);
@@ -60,11 +60,28 @@ export abstract class BodyRules extends ExpressionRules {
   // ── Blocks, heads, units ──────────────────────────────────────────────────────────────────────────────────────────
 
   /** `"{" { statement } [ "return" expression ] "}"` */
-  readonly body: ParserMethod<[], BodyStatement[]> = this.RULE("body", () =>
-    this.braced(contexts.body, () => this.SUBRULE(this.bodyStatement)),
-  );
+  readonly body: ParserMethod<[], BodyStatement[]> = this.RULE("body", (): BodyStatement[] => {
+    let isAfterReturn = false;
+    return this.braced(contexts.body, () => {
+      if (isAfterReturn) this.reportAfterReturn();
+      const statement = this.SUBRULE(this.bodyStatement);
+      isAfterReturn = statement.kind === "Return";
+      return statement;
+    });
+  });
 
-  readonly bodyStatement: ParserMethod<[], BodyStatement> = this.RULE("bodyStatement", () => {
+  private reportAfterReturn(): void {
+    const token = this.LA(1);
+    this.report("LL1006", {
+      message: `\`${token.image}\` stands after \`return\``,
+      span: this.spanOf(token),
+      label: "never reached",
+      help: "`return` is the last statement of its braces",
+    });
+    this.resume();
+  }
+
+  readonly bodyStatement: ParserMethod<[], BodyStatement> = this.RULE("bodyStatement", (): BodyStatement => {
     const start = this.start();
     return this.OR([
       { ALT: (): BodyStatement => this.SUBRULE(this.letStatement) },
@@ -102,7 +119,7 @@ export abstract class BodyRules extends ExpressionRules {
   });
 
   /** `"loss" name "=" expression { "weight" expression | "reach" expression [ "units" ] }` */
-  readonly lossStatement: ParserMethod<[], LossStatement> = this.RULE("lossStatement", () => {
+  readonly lossStatement: ParserMethod<[], LossStatement> = this.RULE("lossStatement", (): LossStatement => {
     const start = this.start();
     let weight: Expression | undefined;
     let reach: LossStatement["reach"];
@@ -123,7 +140,7 @@ export abstract class BodyRules extends ExpressionRules {
   });
 
   /** `"for" name "in" expression` */
-  readonly loopHead: ParserMethod<[], { variable: Name; over: Expression }> = this.RULE("loopHead", () => {
+  readonly loopHead: ParserMethod<[], { variable: Name; over: Expression }> = this.RULE("loopHead", (): { variable: Name; over: Expression } => {
     this.CONSUME(For);
     const variable = this.SUBRULE(this.bindingName);
     this.expect(1, In);
@@ -132,7 +149,7 @@ export abstract class BodyRules extends ExpressionRules {
   });
 
   /** `"if" expression body [ "else" ( if | body ) ]` */
-  readonly bodyIf: ParserMethod<[], IfStatement<BodyStatement>> = this.RULE("bodyIf", () =>
+  readonly bodyIf: ParserMethod<[], IfStatement<BodyStatement>> = this.RULE("bodyIf", (): IfStatement<BodyStatement> =>
     this.ifStatement(
       contexts.body,
       () => this.SUBRULE(this.bodyIf),
@@ -143,7 +160,7 @@ export abstract class BodyRules extends ExpressionRules {
 
   private ifStatement<Statement>(
     context: ItemContext,
-    nested: () => IfStatement<Statement>,
+    nested: () => Statement,
     thenBody: () => Statement[],
     elseBody: () => Statement[],
   ): IfStatement<Statement> {
@@ -167,11 +184,11 @@ export abstract class BodyRules extends ExpressionRules {
   // ── Backbones ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** `"{" { let | unit | group | for | if } "}"` */
-  readonly backboneBody: ParserMethod<[], BackboneStatement[]> = this.RULE("backboneBody", () =>
+  readonly backboneBody: ParserMethod<[], BackboneStatement[]> = this.RULE("backboneBody", (): BackboneStatement[] =>
     this.braced(contexts.backbone, () => this.SUBRULE(this.backboneStatement)),
   );
 
-  readonly backboneStatement: ParserMethod<[], BackboneStatement> = this.RULE("backboneStatement", () =>
+  readonly backboneStatement: ParserMethod<[], BackboneStatement> = this.RULE("backboneStatement", (): BackboneStatement =>
     this.OR([
       { ALT: (): BackboneStatement => this.SUBRULE(this.letStatement) },
       { ALT: (): BackboneStatement => this.SUBRULE(this.unitStatement) },
@@ -182,7 +199,7 @@ export abstract class BodyRules extends ExpressionRules {
   );
 
   /** `"unit" address ( ":" expression | "(" name ")" body )` */
-  readonly unitStatement: ParserMethod<[], UnitStatement> = this.RULE("unitStatement", () => {
+  readonly unitStatement: ParserMethod<[], UnitStatement> = this.RULE("unitStatement", (): UnitStatement => {
     const start = this.start();
     this.CONSUME(Unit);
     const address = this.SUBRULE(this.address);
@@ -213,7 +230,7 @@ export abstract class BodyRules extends ExpressionRules {
   });
 
   /** `"group" address "{" … "}"` */
-  readonly groupStatement: ParserMethod<[], GroupStatement> = this.RULE("groupStatement", () => {
+  readonly groupStatement: ParserMethod<[], GroupStatement> = this.RULE("groupStatement", (): GroupStatement => {
     const start = this.start();
     this.CONSUME(Group);
     const address = this.SUBRULE(this.address);
@@ -221,14 +238,14 @@ export abstract class BodyRules extends ExpressionRules {
     return { kind: "Group", span: this.spanFrom(start), address, body };
   });
 
-  readonly backboneFor: ParserMethod<[], ForStatement<BackboneStatement>> = this.RULE("backboneFor", () => {
+  readonly backboneFor: ParserMethod<[], ForStatement<BackboneStatement>> = this.RULE("backboneFor", (): ForStatement<BackboneStatement> => {
     const start = this.start();
     const { variable, over } = this.SUBRULE(this.loopHead);
     const body = this.SUBRULE(this.backboneBody);
     return { kind: "For", span: this.spanFrom(start), variable, over, body };
   });
 
-  readonly backboneIf: ParserMethod<[], IfStatement<BackboneStatement>> = this.RULE("backboneIf", () =>
+  readonly backboneIf: ParserMethod<[], IfStatement<BackboneStatement>> = this.RULE("backboneIf", (): IfStatement<BackboneStatement> =>
     this.ifStatement(
       contexts.backbone,
       () => this.SUBRULE(this.backboneIf),
@@ -238,7 +255,7 @@ export abstract class BodyRules extends ExpressionRules {
   );
 
   /** `name [ "[" expression "]" ] { "." name [ "[" expression "]" ] }` */
-  readonly address: ParserMethod<[], Address> = this.RULE("address", () => {
+  readonly address: ParserMethod<[], Address> = this.RULE("address", (): Address => {
     const start = this.start();
     const parts: AddressPart[] = [this.SUBRULE(this.addressPart)];
     this.MANY(() => {
@@ -248,7 +265,7 @@ export abstract class BodyRules extends ExpressionRules {
     return { kind: "Address", span: this.spanFrom(start), parts };
   });
 
-  readonly addressPart: ParserMethod<[], AddressPart> = this.RULE("addressPart", () => {
+  readonly addressPart: ParserMethod<[], AddressPart> = this.RULE("addressPart", (): AddressPart => {
     const start = this.start();
     const name = this.name(1, "the name of a unit");
     let index: Expression | undefined;
@@ -259,13 +276,4 @@ export abstract class BodyRules extends ExpressionRules {
     });
     return { span: this.spanFrom(start), name, index };
   });
-
-  /** Whether a word comes next that names something rather than beginning the next item. */
-  protected atPlainWord(): boolean {
-    return this.learning || (this.atWord(1) && !this.atNextStatement());
-  }
-
-  protected isWordToken(distance: number): boolean {
-    return this.LA(distance).tokenTypeIdx === Word.tokenTypeIdx || this.atWord(distance);
-  }
 }

@@ -26,7 +26,7 @@ for (const type of vocabulary) {
 
 export abstract class ExpressionRules extends RecoveringParser {
   /** `operators { "|>" stage }` */
-  readonly expression: ParserMethod<[], Expression> = this.RULE("expression", () => {
+  readonly expression: ParserMethod<[], Expression> = this.RULE("expression", (): Expression => {
     const start = this.start();
     let input = this.SUBRULE(this.operators);
     this.MANY(() => {
@@ -38,7 +38,7 @@ export abstract class ExpressionRules extends RecoveringParser {
   });
 
   /** `pipe-loop | operand` */
-  readonly stage: ParserMethod<[], PipeStage> = this.RULE("stage", () => {
+  readonly stage: ParserMethod<[], PipeStage> = this.RULE("stage", (): PipeStage => {
     if (!this.at(For) && this.isExpressionAbsent()) {
       this.reportExpected("a step such as `relu` or `conv(16, 3)`");
       return this.missing();
@@ -50,7 +50,7 @@ export abstract class ExpressionRules extends RecoveringParser {
   });
 
   /** `"for" name "in" operators "{" expression "}"` */
-  readonly pipeLoop: ParserMethod<[], PipeStage> = this.RULE("pipeLoop", () => {
+  readonly pipeLoop: ParserMethod<[], PipeStage> = this.RULE("pipeLoop", (): PipeStage => {
     const start = this.start();
     this.CONSUME(For);
     const variable = this.SUBRULE(this.bindingName);
@@ -61,10 +61,10 @@ export abstract class ExpressionRules extends RecoveringParser {
   });
 
   /** `operand { binary-operator operand }`, grouped by precedence. */
-  readonly operators: ParserMethod<[], Expression> = this.RULE("operators", () => this.operatorChain(0));
+  readonly operators: ParserMethod<[], Expression> = this.RULE("operators", (): Expression => this.operatorChain(0));
 
   /** What `not` applies to: `operators` without `and` and `or`. */
-  readonly comparison: ParserMethod<[], Expression> = this.RULE("comparison", () =>
+  readonly comparison: ParserMethod<[], Expression> = this.RULE("comparison", (): Expression =>
     this.operatorChain(comparisonPrecedence),
   );
 
@@ -102,7 +102,7 @@ export abstract class ExpressionRules extends RecoveringParser {
   }
 
   /** `{ "-" } primary { arguments | "[" expression "]" | "." name }` */
-  readonly operand: ParserMethod<[], Expression> = this.RULE("operand", () => {
+  readonly operand: ParserMethod<[], Expression> = this.RULE("operand", (): Expression => {
     let minuses: number[] | undefined;
     this.MANY(() => {
       (minuses ??= []).push(this.start());
@@ -158,6 +158,11 @@ export abstract class ExpressionRules extends RecoveringParser {
 
   private primary(start: number): Expression {
     if (this.isExpressionAbsent()) {
+      if (this.at(Dot) && this.isAt(2, NumberToken)) {
+        this.pass("an expression", `write \`0.${this.LA(2).image}\``);
+        this.SKIP_TOKEN();
+        return this.missing();
+      }
       this.reportExpected("an expression");
       return this.missing();
     }
@@ -199,13 +204,14 @@ export abstract class ExpressionRules extends RecoveringParser {
   }
 
   /** `"(" expression ")" | "(" [ name { "," name } ] ")" "=>" expression` */
-  readonly parentheses: ParserMethod<[], Expression> = this.RULE("parentheses", () =>
+  readonly parentheses: ParserMethod<[], Expression> = this.RULE("parentheses", (): Expression =>
     this.OR([
       { GATE: () => this.atLambda(), ALT: (): Expression => this.SUBRULE(this.lambda) },
       {
         ALT: (): Expression => {
           const opener = this.CONSUME(LeftParen);
           const inner = this.SUBRULE(this.expression);
+          if (this.at(Comma)) this.reportExpected("`)`", "a list is written `[a, b]`");
           this.close(1, opener, RightParen);
           return inner;
         },
@@ -226,7 +232,7 @@ export abstract class ExpressionRules extends RecoveringParser {
   }
 
   /** `"(" [ name { "," name } ] ")" "=>" expression` */
-  readonly lambda: ParserMethod<[], Expression> = this.RULE("lambda", () => {
+  readonly lambda: ParserMethod<[], Expression> = this.RULE("lambda", (): Expression => {
     const start = this.start();
     const parameters: Name[] = [];
     const opener = this.CONSUME(LeftParen);
@@ -242,7 +248,7 @@ export abstract class ExpressionRules extends RecoveringParser {
   });
 
   /** `name | "_"`: what a loop or a lambda binds. */
-  readonly bindingName: ParserMethod<[], Name> = this.RULE("bindingName", () => {
+  readonly bindingName: ParserMethod<[], Name> = this.RULE("bindingName", (): Name => {
     if (this.learning) this.OPTION(() => this.CONSUME(Placeholder));
     else if (this.at(Placeholder)) {
       return { kind: "Name", span: this.spanOf(this.CONSUME(Placeholder)), text: "_" };
@@ -251,7 +257,7 @@ export abstract class ExpressionRules extends RecoveringParser {
   });
 
   /** `"(" [ argument { "," argument } [ "," ] ] ")"` */
-  readonly callArguments: ParserMethod<[], Argument[]> = this.RULE("callArguments", () => {
+  readonly callArguments: ParserMethod<[], Argument[]> = this.RULE("callArguments", (): Argument[] => {
     const found: Argument[] = [];
     const opener = this.CONSUME(LeftParen);
     this.commaList(
@@ -260,10 +266,11 @@ export abstract class ExpressionRules extends RecoveringParser {
         const start = this.start();
         let name: Name | undefined;
         this.OPTION1({
-          GATE: () => this.isAt(2, Equals),
+          GATE: () => this.isAt(2, Equals) || this.isAt(2, Colon),
           DEF: () => {
             name = this.name(1);
-            this.CONSUME(Equals);
+            if (this.learning || this.at(Equals)) this.CONSUME(Equals);
+            else this.pass("`=`", "an argument is named with `=`: `stride = 2`");
           },
         });
         const value = this.SUBRULE(this.expression);
@@ -276,7 +283,7 @@ export abstract class ExpressionRules extends RecoveringParser {
   });
 
   /** `"[" [ expression { "," expression } [ "," ] ] "]" | "[" expression "for" name "in" operators "]"` */
-  readonly listLiteral: ParserMethod<[], Expression> = this.RULE("listLiteral", () => {
+  readonly listLiteral: ParserMethod<[], Expression> = this.RULE("listLiteral", (): Expression => {
     const start = this.start();
     const items: Expression[] = [];
     const opener = this.CONSUME(LeftBracket);
@@ -303,7 +310,7 @@ export abstract class ExpressionRules extends RecoveringParser {
   });
 
   /** `"if" operators "{" expression "}" "else" ( if | "{" expression "}" )` */
-  readonly ifExpression: ParserMethod<[], Expression> = this.RULE("ifExpression", () => {
+  readonly ifExpression: ParserMethod<[], Expression> = this.RULE("ifExpression", (): Expression => {
     const start = this.start();
     this.CONSUME(If);
     const condition = this.SUBRULE(this.expression);
@@ -331,7 +338,7 @@ export abstract class ExpressionRules extends RecoveringParser {
   }
 
   /** `"{" expression "}"` */
-  readonly bracedExpression: ParserMethod<[], Expression> = this.RULE("bracedExpression", () => {
+  readonly bracedExpression: ParserMethod<[], Expression> = this.RULE("bracedExpression", (): Expression => {
     const opener = this.expect(1, LeftBrace);
     if (opener === undefined) return this.missing();
     const inner = this.SUBRULE(this.expression);
@@ -340,7 +347,7 @@ export abstract class ExpressionRules extends RecoveringParser {
   });
 
   /** `"match" operators "{" arm { "," arm } [ "," ] "}"`, `arm = ( "else" | expression ) ":" expression` */
-  readonly matchExpression: ParserMethod<[], Expression> = this.RULE("matchExpression", () => {
+  readonly matchExpression: ParserMethod<[], Expression> = this.RULE("matchExpression", (): Expression => {
     const start = this.start();
     const arms: MatchNode["arms"][number][] = [];
     let otherwise: Expression | undefined;

@@ -11,11 +11,11 @@ import { contexts } from "./item-context.ts";
 
 export abstract class ModelRules extends BodyRules {
   /** `"{" { input | classes | backbone | split | heads | context | train | readout } "}"` */
-  readonly modelBody: ParserMethod<[], ModelItem[]> = this.RULE("modelBody", () =>
+  readonly modelBody: ParserMethod<[], ModelItem[]> = this.RULE("modelBody", (): ModelItem[] =>
     this.braced(contexts.model, () => this.SUBRULE(this.modelItem)),
   );
 
-  readonly modelItem: ParserMethod<[], ModelItem> = this.RULE("modelItem", () => {
+  readonly modelItem: ParserMethod<[], ModelItem> = this.RULE("modelItem", (): ModelItem => {
     const start = this.start();
     return this.OR([
       {
@@ -68,16 +68,12 @@ export abstract class ModelRules extends BodyRules {
 
   /** The value of an item that takes no colon; one that is there all the same is reported and passed over. */
   private plainValue(index: number): Expression {
-    if (!this.learning && this.at(Colon)) {
-      this.reportExpected("an expression", "this item is written without `:`");
-      this.SKIP_TOKEN();
-      this.resume();
-    }
+    if (!this.learning && this.at(Colon)) this.pass("an expression", "this item is written without `:`");
     return this.subrule(index, this.expression);
   }
 
   /** `"split" clause { "with" address { "+" address } }` */
-  readonly splitItem: ParserMethod<[], SplitItem> = this.RULE("splitItem", () => {
+  readonly splitItem: ParserMethod<[], SplitItem> = this.RULE("splitItem", (): SplitItem => {
     const start = this.start();
     const together: Address[][] = [];
     this.CONSUME(Split);
@@ -101,7 +97,7 @@ export abstract class ModelRules extends BodyRules {
   });
 
   /** `"into" expression [ "by" name ] | "after" address { "," address }` */
-  readonly splitClause: ParserMethod<[], SplitClause> = this.RULE("splitClause", () => {
+  readonly splitClause: ParserMethod<[], SplitClause> = this.RULE("splitClause", (): SplitClause => {
     const start = this.start();
     return this.OR([
       {
@@ -142,12 +138,12 @@ export abstract class ModelRules extends BodyRules {
   }
 
   /** `"{" { selector ":" value } "}"` */
-  readonly entries: ParserMethod<[], SelectorEntry[]> = this.RULE("entries", () =>
+  readonly entries: ParserMethod<[], SelectorEntry[]> = this.RULE("entries", (): SelectorEntry[] =>
     this.braced(contexts.entries, () => this.SUBRULE(this.entry)),
   );
 
   /** `expression ":" ( "off" | expression )` */
-  readonly entry: ParserMethod<[], SelectorEntry> = this.RULE("entry", () => {
+  readonly entry: ParserMethod<[], SelectorEntry> = this.RULE("entry", (): SelectorEntry => {
     const start = this.start();
     const selector = this.SUBRULE(this.operators);
     this.expect(1, Colon);
@@ -159,7 +155,7 @@ export abstract class ModelRules extends BodyRules {
   });
 
   /** `"train" ( name [ fields ] | fields )` */
-  readonly trainItem: ParserMethod<[], TrainItem> = this.RULE("trainItem", () => {
+  readonly trainItem: ParserMethod<[], TrainItem> = this.RULE("trainItem", (): TrainItem => {
     const start = this.start();
     let recipe: Name | undefined;
     let fields: Field[] = [];
@@ -171,12 +167,12 @@ export abstract class ModelRules extends BodyRules {
   });
 
   /** `"{" { field } "}"` */
-  readonly fields: ParserMethod<[], Field[]> = this.RULE("fields", () =>
+  readonly fields: ParserMethod<[], Field[]> = this.RULE("fields", (): Field[] =>
     this.braced(contexts.fields, () => this.SUBRULE(this.field)),
   );
 
   /** `name ":" ( "at" "most" number name | expression )` */
-  readonly field: ParserMethod<[], Field> = this.RULE("field", () => {
+  readonly field: ParserMethod<[], Field> = this.RULE("field", (): Field => {
     const start = this.start();
     const name = this.name(1);
     this.expect(1, Colon);
@@ -185,7 +181,7 @@ export abstract class ModelRules extends BodyRules {
   });
 
   /** `at most 64 MB` is the call `at_most(64, "MB")`; everything else is an expression. */
-  readonly limitOrValue: ParserMethod<[], Expression> = this.RULE("limitOrValue", () => {
+  readonly limitOrValue: ParserMethod<[], Expression> = this.RULE("limitOrValue", (): Expression => {
     if (!this.learning && !this.atLimit()) return this.fieldValue(1);
     const start = this.start();
     let count: Expression | undefined;

@@ -10,7 +10,7 @@ import type { Span } from "../span.ts";
 import { type SyntaxProblem, type SyntaxProblemCode, syntaxProblem } from "../syntax-problem.ts";
 import type { Comment, Missing, Name } from "../syntax-tree.ts";
 import {
-  Arrow, Colon, Comma, Dot, DotDot, Equals, Fn, For, If, Import, LeftBrace, LeftBracket, LeftParen, Let, NumberToken, Return,
+  Arrow, Colon, Comma, Dot, DotDot, Equals, Fn, For, From, If, Import, LeftBrace, LeftBracket, LeftParen, Let, NumberToken, Return,
   reservedWords, RightBrace, RightBracket, RightParen, starterTypes, StringToken, vocabulary, Word,
 } from "../tokens.ts"; // biome-ignore format: rows
 import { describeToken, describeType } from "../wording.ts";
@@ -154,9 +154,22 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
     if (token.image === "import") return true;
     if (!this.#isWordAt(distance + 1)) return false;
     const next = this.LA(distance + 2);
+    if (token.image === "backbone") return this.#bracketsEndBeforeBrace(distance + 2);
     if (token.image === "model" || token.image === "recipe") return next.tokenType === LeftBrace;
     if (token.image === "ablate") return next.image === "of";
     return next.tokenType === LeftParen;
+  }
+
+  /** `( … ) {`: tells the declaration of a backbone from its use in a model. */
+  #bracketsEndBeforeBrace(from: number): boolean {
+    let depth = 0;
+    for (let distance = from; ; distance++) {
+      const token = this.LA(distance);
+      if (isOpener[token.tokenTypeIdx] === true) depth++;
+      else if (isCloser[token.tokenTypeIdx] === true) depth--;
+      if (token.tokenType === EOF || depth < 0) return false;
+      if (depth === 0) return distance > from && this.LA(distance + 1).tokenType === LeftBrace;
+    }
   }
 
   #isWordAt(distance: number): boolean {
@@ -204,7 +217,7 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
   /** Whether a bad character was reported between the last token and the end of the next one. */
   #wasReportedHere(): boolean {
     const from = this.end();
-    const to = this.start();
+    const to = this.start() + this.LA(1).image.length;
     return this.#reportedOffsets.some((offset) => offset >= from && offset <= to);
   }
 
@@ -215,6 +228,13 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
     if (this.learning || this.at(type)) return this.consume(index, type);
     this.reportExpected(describeType(type), help);
     return undefined;
+  }
+
+  /** Reports the next token and passes over it: the mistake is this token and nothing else. */
+  protected pass(expected: string, help?: string): void {
+    this.reportExpected(expected, help);
+    this.SKIP_TOKEN();
+    this.resume();
   }
 
   protected name(index: number, what = "a name"): Name {
@@ -276,7 +296,7 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
     }
     const found = this.LA(1);
     const expected = describeType(closer);
-    const isAbsent = found.tokenType === EOF || isCloser[found.tokenTypeIdx] === true || this.#beginsSomething(1);
+    const isAbsent = this.#endsBrackets(found, closer);
     if (isAbsent) {
       this.report("LL1004", {
         message: `expected ${expected}, found ${describeToken(found)}`,
@@ -287,9 +307,18 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
     } else {
       this.reportExpected(between === undefined ? expected : `${between} or ${expected}`);
     }
-    if (found.tokenType === EOF || !this.#skipToCloser(closer)) return;
+    if (isAbsent || !this.#skipToCloser(closer)) return;
     this.SKIP_TOKEN();
     this.resume();
+  }
+
+  /** Whether a token shows that the closing bracket was forgotten: nothing inside brackets can be meant by it. */
+  #endsBrackets(token: IToken, closer: TokenType): boolean {
+    const { tokenType } = token;
+    if (tokenType === EOF || isCloser[token.tokenTypeIdx] === true || tokenType === From) return true;
+    if (tokenType === LeftBrace && closer !== RightBrace) return true;
+    if (tokenType === Colon && closer === RightBracket) return true;
+    return this.#beginsSomething(1);
   }
 
   /** Skips what cannot be read inside brackets. True if the closing bracket comes next, false if the list just ends. */
@@ -299,7 +328,7 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
       const token = this.LA(1);
       if (token.tokenType === EOF) return false;
       if (depth === 0 && token.tokenType === closer) return true;
-      if (depth === 0 && (isCloser[token.tokenTypeIdx] === true || this.#beginsSomething(1))) return false;
+      if (depth === 0 && this.#endsBrackets(token, closer)) return false;
       if (this.#beginsDeclaration(1)) return false;
       if (isOpener[token.tokenTypeIdx] === true) depth++;
       else if (isCloser[token.tokenTypeIdx] === true) depth--;
@@ -320,7 +349,7 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
       this.report("LL1004", {
         message: `expected \`}\`, found ${describeToken(this.LA(1))}`,
         span: this.spanAfterPrevious(),
-        label: `${context.noun} is not closed here`,
+        label: "`}` is missing here",
         related: [{ span: this.spanOf(opener), label: "this `{` is never closed" }],
       });
     }
