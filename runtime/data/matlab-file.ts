@@ -94,7 +94,7 @@ function readMatrix(matrix: Uint8Array): (MatlabArray & { name: string }) | null
   const numbers = readNumbers(values.type, values.bytes);
   if (numbers === null) return null;
   return {
-    name: String.fromCharCode(...name.bytes),
+    name: String.fromCharCode(...name.bytes.subarray(0, 64)),
     sizes: [...new Int32Array(aligned(sizes.bytes, 4))],
     values: numbers,
   };

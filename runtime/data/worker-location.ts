@@ -34,6 +34,5 @@ export function workerLocation(): WorkerLocation | null {
 
 /** Node from 22.18 and 23.6 on runs TypeScript as it is; before, the feature is absent or off. */
 function stripsTypes(): boolean {
-  const features: { readonly typescript?: unknown } = process.features;
-  return Boolean(features.typescript);
+  return Boolean((process.features as { readonly [name: string]: unknown }).typescript);
 }

@@ -1,14 +1,16 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { onTestFinished } from "vitest";
 import type { DataError } from "../../runtime/data/data-error.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
 import { openDataset } from "../../runtime/data/open-dataset.ts";
 
-/** Writes files into a new temporary directory and returns its path; a name may hold a folder. */
+/** Writes files into a new directory that lasts as long as the test, and returns its path; a name may hold a folder. */
 export function directoryOf(files: Record<string, Uint8Array | number[] | string>): string {
   const directory = mkdtempSync(join(tmpdir(), "llnet-data-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(join(directory, name, ".."), { recursive: true });
     writeFileSync(join(directory, name), typeof content === "string" ? content : Uint8Array.from(content));

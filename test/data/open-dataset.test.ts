@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { renderDataError } from "../../runtime/data/data-error.ts";
+import { openDataset } from "../../runtime/data/open-dataset.ts";
+import { randomStream } from "../../runtime/random/stream.ts";
 import {
   cifarRecord,
   directoryOf,
@@ -394,4 +396,22 @@ test.skipIf(process.getuid?.() === 0)("an unreadable file is refused (not testab
   chmodSync(join(directory, "test_batch.bin"), 0);
   const error = await failure(`cifar10:${directory}`);
   expect([error.code, error.message]).toEqual(["LL8004", "cannot read the data file (EACCES)"]);
+});
+
+test("damaged headers are errors, never exceptions", async () => {
+  const formats: [string, Record<string, Uint8Array | number[]>][] = [
+    ["mnist", smallMnist()],
+    ["svhn", { "train_32x32.mat": matlabFile(svhnArrays), "test_32x32.mat": matlabFile(svhnArrays) }],
+  ];
+  const stream = randomStream(1, "damage");
+  for (const [name, files] of formats) {
+    const victim = Object.keys(files)[0] as string;
+    const header = name === "svhn" ? 300 : 16;
+    for (let attempt = 0; attempt < 150; attempt++) {
+      const damaged = Uint8Array.from(files[victim] as Uint8Array);
+      damaged[stream.integer(header)] = stream.integer(256);
+      const { dataset, error } = await openDataset(`${name}:${directoryOf({ ...files, [victim]: damaged })}`);
+      expect(dataset === null ? error.code : dataset.name).toMatch(/^(LL80\d\d|mnist|svhn)$/);
+    }
+  }
 });
