@@ -1,16 +1,17 @@
 /** Gradients of functions of one operand, element by element. */
+import type { BatchScalar } from "../../../runtime/program/tensor-type.ts";
 import { one, scaled } from "../emission.ts";
 import type { BackwardStep, GradientRule } from "../gradient.ts";
 import { scaledCotangent, tensor, times, timesCotangent } from "./cotangents.ts";
 
 export const elementwiseRules: readonly GradientRule[] = [
-  fused("relu", "output"),
-  fused("leaky_relu", "output"),
-  fused("tanh", "output"),
-  fused("sigmoid", "output"),
-  fused("sqrt", "output"),
-  fused("rsqrt", "output"),
-  fused("reciprocal", "output"),
+  fused("relu"),
+  fused("leaky_relu"),
+  fused("tanh"),
+  fused("sigmoid"),
+  fused("sqrt"),
+  fused("rsqrt"),
+  fused("reciprocal"),
   {
     primitive: "softplus",
     backward: (step) => {
@@ -68,14 +69,14 @@ export const elementwiseRules: readonly GradientRule[] = [
     },
   },
   linear("negate", () => -1),
-  linear("scale", (step) => step.attributes.factor as number),
+  linear("scale", (step) => step.attributes.factor as number | BatchScalar),
   linear("shift", () => 1),
   limiting("at_least"),
   limiting("clamp"),
 ];
 
 /** A gradient kernel `NAME_gradient(output gradient, output)` with the same attributes. */
-function fused(primitive: string, _from: "output"): GradientRule {
+function fused(primitive: string): GradientRule {
   return {
     primitive,
     backward: (step) => {
@@ -88,7 +89,7 @@ function fused(primitive: string, _from: "output"): GradientRule {
   };
 }
 
-function linear(primitive: string, factor: (step: BackwardStep) => number): GradientRule {
+function linear(primitive: string, factor: (step: BackwardStep) => number | BatchScalar): GradientRule {
   return {
     primitive,
     backward: (step) => {

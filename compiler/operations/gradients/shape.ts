@@ -81,9 +81,9 @@ export const shapeRules: readonly GradientRule[] = [
     primitive: "matrix_set_diagonal",
     backward: (step) => {
       const gradient = step.tensorCotangent(0);
-      const [x, diagonal] = step.operands as [number, number];
+      const x = step.operands[0] as number;
       if (gradient === undefined) return;
-      if (step.needs(1)) throw new Error(`no gradient for a diagonal ${diagonal}: constants only`);
+      if (step.needs(1)) step.contribute(1, tensor(one(step, "matrix_diagonal", [gradient])));
       if (!step.needs(0)) return;
       const zero = one(step, "fill", [], { shape: shapeOf(step, x).slice(0, 1), value: 0 });
       step.contribute(0, tensor(one(step, "matrix_set_diagonal", [gradient, zero])));

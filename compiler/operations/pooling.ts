@@ -1,0 +1,73 @@
+/** Pooling of an image [batch, height, width, channels] over windows. */
+import { outputLength, type SlidingWindow } from "../../runtime/primitives/convolution-padding.ts";
+import { printShape } from "../../runtime/program/tensor-type.ts";
+import { numberArgument, optionalNumber } from "./arguments.ts";
+import { one } from "./emission.ts";
+import type { Operation, OperationCall } from "./operation.ts";
+import { intParameter, optional } from "./parameters.ts";
+import { inferred, outOfRange, problem, rankProblem, shapeOf } from "./problems.ts";
+
+/** The largest element of every window; the padding never wins. */
+export const maxPool: Operation = {
+  ...pooling("max_pool", "The largest element of every window"),
+  emit: (call, emitter) => one(emitter, "max_pool", emitter.tensors, windowAttributes(windowFor(call))),
+};
+
+/** The mean of every window; padded zeros count, as in PyTorch. */
+export const avgPool: Operation = {
+  ...pooling("avg_pool", "The mean of every window; padded zeros count"),
+  emit: (call, emitter) => {
+    const window = windowFor(call);
+    const image = emitter.tensors[0] as number;
+    if (window.padding.every((length) => length === 0)) {
+      return one(emitter, "avg_pool", [image], windowAttributes(window));
+    }
+    const padded = one(emitter, "pad", [image], { paddings: [0, 0, ...window.padding, 0, 0], value: 0 });
+    return one(emitter, "avg_pool", [padded], { ...windowAttributes(window), padding: [0, 0, 0, 0] });
+  },
+};
+
+function pooling(name: string, summary: string): Omit<Operation, "emit"> {
+  return {
+    name,
+    summary,
+    tensors: ["x"],
+    parameters: [
+      intParameter("size", "Height and width of the window", 1, 2),
+      optional(intParameter("stride", "Step of the window; left out, its size", 1)),
+      intParameter("padding", "Pixels added on every side, at most half the size", 0, 0),
+    ],
+    infer: (call) => {
+      const rank = rankProblem(name, call, 0, [4]);
+      if (rank) return rank;
+      const window = windowFor(call);
+      const [size, padding] = [numberArgument(call, "size"), numberArgument(call, "padding")];
+      if (padding > size / 2) {
+        return outOfRange("padding", `\`padding\` must be at most half the size, ${size / 2}, found ${padding}`);
+      }
+      const [batch, height, width, channels] = shapeOf(call) as readonly [number, number, number, number];
+      const pooled = [outputLength(height, window, 0), outputLength(width, window, 1)];
+      if (pooled.some((length) => length < 1)) {
+        const message = `a window of ${size} × ${size} does not fit into ${printShape(shapeOf(call))}`;
+        return problem("shape-mismatch", message, 0);
+      }
+      return inferred([batch, ...pooled, channels]);
+    },
+  };
+}
+
+function windowFor(call: OperationCall): SlidingWindow {
+  const size = numberArgument(call, "size");
+  const stride = optionalNumber(call, "stride") ?? size;
+  const padding = numberArgument(call, "padding");
+  return {
+    size: [size, size],
+    strides: [stride, stride],
+    padding: [padding, padding, padding, padding],
+    dilations: [1, 1],
+  };
+}
+
+function windowAttributes({ size, strides, padding }: SlidingWindow) {
+  return { size, strides, padding };
+}
