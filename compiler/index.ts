@@ -1,8 +1,24 @@
 /** The compiler's facade: everything tools, editors and users call. */
+import { parse } from "../grammar/index.ts";
 import type { StepProgram } from "../runtime/program/step-program.ts";
-import type { Diagnostic } from "./diagnostics/diagnostic.ts";
+import { resolve } from "./1-resolve/resolve.ts";
+import { elaborate } from "./2-elaborate/elaborate.ts";
 import type { Model } from "./2-elaborate/model.ts";
+import { scope } from "./3-scope/index.ts";
 import type { ScopedModel } from "./3-scope/scoped-model.ts";
+import { lower } from "./4-lower/index.ts";
+import { diagnose } from "./diagnostics/diagnose.ts";
+import type { Diagnostic } from "./diagnostics/diagnostic.ts";
+import { fromSyntaxProblem } from "./diagnostics/from-syntax-problem.ts";
+import { createFileHost } from "./source/file-host.ts";
+import { createMemoryHost, type SourceHost } from "./source/source-host.ts";
+
+export { type Probe, probeLosses } from "./4-lower/probes.ts";
+export type { Diagnostic, Fix, Label, Severity } from "./diagnostics/diagnostic.ts";
+export { renderDiagnostic } from "./diagnostics/render.ts";
+export { summarize } from "./summary/summarize.ts";
+export type { HeadSummary, ModuleSummary, Summary } from "./summary/summary.ts";
+export type { Model, ScopedModel, SourceHost, StepProgram };
 
 export interface CompileOptions {
   /** Path of the `.llnet` file. */
@@ -13,6 +29,8 @@ export interface CompileOptions {
   readonly model?: string;
   /** Overrides by path: `{ "train.batch": 128, "heads.local": "dgl()" }`; strings are llnet expressions. */
   readonly set?: Readonly<Record<string, string | number | boolean>>;
+  /** Where source texts come from; files and the standard library where absent. */
+  readonly host?: SourceHost;
 }
 
 export interface Compilation {
@@ -23,8 +41,45 @@ export interface Compilation {
   readonly diagnostics: readonly Diagnostic[];
   /** Text of every file read, by path, for rendering diagnostics. */
   readonly sources: ReadonlyMap<string, string>;
-  /** Names of the models in the file, where one must be picked. */
+  /** Names of the models in the file. */
   readonly models: readonly string[];
 }
 
-export declare function compile(options: CompileOptions): Compilation;
+/** From a `.llnet` file to a StepProgram. User mistakes are diagnostics; nothing is thrown for them. */
+export function compile(options: CompileOptions): Compilation {
+  const files = options.host ?? createFileHost();
+  const host = options.text === undefined ? files : createMemoryHost({ [options.file]: options.text }, files);
+  const source = host.read(options.file);
+  if (!("text" in source)) return unreadable(options.file, source.reason);
+
+  const { tree, errors } = parse(source.text, options.file);
+  const syntax = errors.map((problem) => fromSyntaxProblem(problem, options.file));
+  const resolved = resolve(tree, host);
+  const { main, sources } = resolved.value;
+  const models = main.models.map(({ name }) => name.text);
+  const elaborated = elaborate(resolved.value, {
+    ...(options.model !== undefined && { model: options.model }),
+    ...(options.set !== undefined && { set: options.set }),
+  });
+  const diagnostics = [...syntax, ...resolved.diagnostics, ...elaborated.diagnostics];
+  if (elaborated.value === undefined || hasError(diagnostics)) return { diagnostics, sources, models };
+
+  const scoped = scope(elaborated.value);
+  const all = [...diagnostics, ...scoped.diagnostics];
+  if (scoped.value === undefined) return { model: elaborated.value, diagnostics: all, sources, models };
+  const program = lower(scoped.value);
+  return { program, model: elaborated.value, scoped: scoped.value, diagnostics: all, sources, models };
+}
+
+function hasError(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ severity }) => severity === "error");
+}
+
+function unreadable(path: string, reason: string): Compilation {
+  const place = { file: path, start: 0, end: 0 };
+  return {
+    diagnostics: [diagnose("unreadable-file", { path, reason }, { place, help: "give the path of a `.llnet` file" })],
+    sources: new Map(),
+    models: [],
+  };
+}
