@@ -1,5 +1,5 @@
 /** Statements of blocks, heads, units and backbones, with their addresses and parameters. */
-import type { ParserMethod } from "chevrotain";
+import type { IOrAlt, ParserMethod } from "chevrotain";
 import type {
   Address, AddressPart, BackboneStatement, BodyStatement, Expression, ForStatement, GroupStatement, IfStatement, LetStatement,
   LossStatement, Name, Parameter, UnitStatement,
@@ -12,6 +12,8 @@ import { ExpressionRules } from "./expression-rules.ts";
 import { contexts, type ItemContext } from "./item-context.ts";
 
 export abstract class BodyRules extends ExpressionRules {
+  private bodyAlternatives: IOrAlt<BodyStatement>[] | undefined;
+
   /** `"(" [ parameter { "," parameter } [ "," ] ] ")"`, `parameter = name [ ":" name ] [ "=" expression ]` */
   readonly parameters: ParserMethod<[], Parameter[]> = this.RULE("parameters", (): Parameter[] => {
     const found: Parameter[] = [];
@@ -82,40 +84,48 @@ export abstract class BodyRules extends ExpressionRules {
   }
 
   readonly bodyStatement: ParserMethod<[], BodyStatement> = this.RULE("bodyStatement", (): BodyStatement => {
-    const start = this.start();
-    return this.OR([
+    this.bodyAlternatives ??= [
       { ALT: (): BodyStatement => this.SUBRULE(this.letStatement) },
-      {
-        ALT: (): BodyStatement => {
-          this.CONSUME(Tap);
-          const { name, value } = this.SUBRULE1(this.binding);
-          return { kind: "Tap", span: this.spanFrom(start), name, value };
-        },
-      },
-      {
-        ALT: (): BodyStatement => {
-          this.CONSUME(Shared);
-          const { name, value } = this.SUBRULE2(this.binding);
-          return { kind: "Shared", span: this.spanFrom(start), name, value };
-        },
-      },
+      { ALT: (): BodyStatement => this.SUBRULE(this.tapStatement) },
+      { ALT: (): BodyStatement => this.SUBRULE(this.sharedStatement) },
       { ALT: (): BodyStatement => this.SUBRULE(this.lossStatement) },
-      {
-        ALT: (): BodyStatement => {
-          this.CONSUME(Return);
-          const value = this.SUBRULE(this.expression);
-          return { kind: "Return", span: this.spanFrom(start), value };
-        },
-      },
-      {
-        ALT: (): BodyStatement => {
-          const { variable, over } = this.SUBRULE(this.loopHead);
-          const body = this.SUBRULE(this.body);
-          return { kind: "For", span: this.spanFrom(start), variable, over, body };
-        },
-      },
+      { ALT: (): BodyStatement => this.SUBRULE(this.returnStatement) },
+      { ALT: (): BodyStatement => this.SUBRULE(this.bodyFor) },
       { ALT: (): BodyStatement => this.SUBRULE(this.bodyIf) },
-    ]);
+    ];
+    return this.OR(this.bodyAlternatives);
+  });
+
+  /** `"tap" name "=" expression` */
+  readonly tapStatement: ParserMethod<[], BodyStatement> = this.RULE("tapStatement", (): BodyStatement => {
+    const start = this.start();
+    this.CONSUME(Tap);
+    const { name, value } = this.SUBRULE(this.binding);
+    return { kind: "Tap", span: this.spanFrom(start), name, value };
+  });
+
+  /** `"shared" name "=" expression` */
+  readonly sharedStatement: ParserMethod<[], BodyStatement> = this.RULE("sharedStatement", (): BodyStatement => {
+    const start = this.start();
+    this.CONSUME(Shared);
+    const { name, value } = this.SUBRULE(this.binding);
+    return { kind: "Shared", span: this.spanFrom(start), name, value };
+  });
+
+  /** `"return" expression` */
+  readonly returnStatement: ParserMethod<[], BodyStatement> = this.RULE("returnStatement", (): BodyStatement => {
+    const start = this.start();
+    this.CONSUME(Return);
+    const value = this.SUBRULE(this.expression);
+    return { kind: "Return", span: this.spanFrom(start), value };
+  });
+
+  /** `"for" name "in" expression body` */
+  readonly bodyFor: ParserMethod<[], BodyStatement> = this.RULE("bodyFor", (): BodyStatement => {
+    const start = this.start();
+    const { variable, over } = this.SUBRULE(this.loopHead);
+    const body = this.SUBRULE(this.body);
+    return { kind: "For", span: this.spanFrom(start), variable, over, body };
   });
 
   /** `"loss" name "=" expression { "weight" expression | "reach" expression [ "units" ] }` */

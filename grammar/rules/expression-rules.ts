@@ -6,7 +6,7 @@
  *     primary       = number | string | "true" | "false" | "_" | name | "not" comparison
  *                   | parentheses | list | if | match
  */
-import { EOF, type IToken, type ParserMethod } from "chevrotain";
+import { EOF, type IOrAlt, type IToken, type ParserMethod } from "chevrotain";
 import { numberValue, stringValue } from "../literals.ts";
 import type { Argument, Expression, Match as MatchNode, Name, PipeStage } from "../syntax-tree.ts";
 import {
@@ -24,11 +24,18 @@ for (const type of vocabulary) {
   if (type === Word || type.CATEGORIES?.includes(Word)) beginsExpression[type.tokenTypeIdx ?? 0] = true;
 }
 
+const isSuffix: boolean[] = [];
+for (const type of [LeftParen, LeftBracket, Dot]) isSuffix[type.tokenTypeIdx ?? 0] = true;
+
 export abstract class ExpressionRules extends RecoveringParser {
+  private primaryAlternatives: IOrAlt<Expression>[] | undefined;
+  private stageAlternatives: IOrAlt<PipeStage>[] | undefined;
+
   /** `operators { "|>" stage }` */
   readonly expression: ParserMethod<[], Expression> = this.RULE("expression", (): Expression => {
     const start = this.start();
     let input = this.SUBRULE(this.operators);
+    if (!this.learning && !this.at(Pipe)) return input;
     this.MANY(() => {
       this.CONSUME(Pipe);
       const stage = this.SUBRULE(this.stage);
@@ -43,10 +50,11 @@ export abstract class ExpressionRules extends RecoveringParser {
       this.reportExpected("a step such as `relu` or `conv(16, 3)`");
       return this.missing();
     }
-    return this.OR([
+    this.stageAlternatives ??= [
       { ALT: (): PipeStage => this.SUBRULE(this.pipeLoop) },
       { ALT: (): PipeStage => this.SUBRULE(this.operand) },
-    ]);
+    ];
+    return this.OR(this.stageAlternatives);
   });
 
   /** `"for" name "in" operators "{" expression "}"` */
@@ -71,15 +79,16 @@ export abstract class ExpressionRules extends RecoveringParser {
   private operatorChain(loosest: number): Expression {
     const start = this.start();
     const first = this.SUBRULE(this.operand);
+    if (!this.learning && operatorOf(this.LA(1).tokenTypeIdx) === undefined) return first;
     let operands: OperandUse[] | undefined;
     const operators: OperatorUse[] = [];
     this.MANY({
-      GATE: () => loosest === 0 || operatorOf(this.LA(1).tokenTypeIdx).precedence >= loosest,
+      GATE: () => (operatorOf(this.LA(1).tokenTypeIdx)?.precedence ?? 0) >= loosest,
       DEF: () => {
         operands ??= [{ node: first, span: this.spanFrom(start) }];
         const token = this.CONSUME(BinaryOperatorToken);
-        const { operator, precedence } = operatorOf(token.tokenTypeIdx);
-        operators.push({ operator, precedence, span: this.spanOf(token) });
+        const use = operatorOf(token.tokenTypeIdx);
+        if (use !== undefined) operators.push({ ...use, span: this.spanOf(token) });
         const operandStart = this.start();
         const node = this.SUBRULE1(this.operand);
         operands.push({ node, span: node.kind === "Missing" ? node.span : this.spanFrom(operandStart) });
@@ -103,16 +112,17 @@ export abstract class ExpressionRules extends RecoveringParser {
 
   /** `{ "-" } primary { arguments | "[" expression "]" | "." name }` */
   readonly operand: ParserMethod<[], Expression> = this.RULE("operand", (): Expression => {
-    let minuses: number[] | undefined;
-    this.MANY(() => {
-      (minuses ??= []).push(this.start());
-      this.CONSUME(Minus);
-    });
-    const primaryStart = this.start();
-    let operand = this.primary(primaryStart);
-    if (this.learning || operand.kind !== "Missing") operand = this.suffixes(primaryStart, operand);
-    if (minuses === undefined || this.learning) return operand;
-    for (const minus of minuses.reverse()) {
+    const minuses: number[] = [];
+    if (this.learning || this.at(Minus)) {
+      this.MANY(() => {
+        minuses.push(this.start());
+        this.CONSUME(Minus);
+      });
+    }
+    const start = this.start();
+    const primary = this.primary();
+    let operand = this.learning || isSuffix[this.LA(1).tokenTypeIdx] === true ? this.suffixes(start, primary) : primary;
+    for (let minus = minuses.pop(); minus !== undefined; minus = minuses.pop()) {
       operand = { kind: "Unary", span: this.spanFrom(minus), operator: "-", operand };
     }
     return operand;
@@ -123,6 +133,7 @@ export abstract class ExpressionRules extends RecoveringParser {
   }
 
   private suffixes(start: number, primary: Expression): Expression {
+    if (!this.learning && primary.kind === "Missing") return primary;
     let object = primary;
     this.MANY1({
       // A bracket on a new line begins something new: `let a = b⏎ (c)` is not a call.
@@ -156,7 +167,7 @@ export abstract class ExpressionRules extends RecoveringParser {
     return object;
   }
 
-  private primary(start: number): Expression {
+  private primary(): Expression {
     if (this.isExpressionAbsent()) {
       if (this.at(Dot) && this.isAt(2, NumberToken)) {
         this.pass("an expression", `write \`0.${this.LA(2).image}\``);
@@ -166,7 +177,8 @@ export abstract class ExpressionRules extends RecoveringParser {
       this.reportExpected("an expression");
       return this.missing();
     }
-    return this.OR([
+    // Made once: eleven closures for every operand would be most of the garbage.
+    this.primaryAlternatives ??= [
       {
         ALT: (): Expression => {
           const token = this.CONSUME(Word);
@@ -191,6 +203,7 @@ export abstract class ExpressionRules extends RecoveringParser {
       { ALT: (): Expression => ({ kind: "Placeholder", span: this.spanOf(this.CONSUME(Placeholder)) }) },
       {
         ALT: (): Expression => {
+          const start = this.start();
           this.CONSUME(Not);
           const operand = this.SUBRULE(this.comparison);
           return { kind: "Unary", span: this.spanFrom(start), operator: "not", operand };
@@ -200,7 +213,8 @@ export abstract class ExpressionRules extends RecoveringParser {
       { ALT: (): Expression => this.SUBRULE(this.listLiteral) },
       { ALT: (): Expression => this.SUBRULE(this.ifExpression) },
       { ALT: (): Expression => this.SUBRULE(this.matchExpression) },
-    ]);
+    ];
+    return this.OR(this.primaryAlternatives);
   }
 
   /** `"(" expression ")" | "(" [ name { "," name } ] ")" "=>" expression` */
@@ -265,14 +279,13 @@ export abstract class ExpressionRules extends RecoveringParser {
       () => {
         const start = this.start();
         let name: Name | undefined;
-        this.OPTION1({
-          GATE: () => this.isAt(2, Equals) || this.isAt(2, Colon),
-          DEF: () => {
+        if (this.learning || this.isAt(2, Equals) || this.isAt(2, Colon)) {
+          this.OPTION1(() => {
             name = this.name(1);
             if (this.learning || this.at(Equals)) this.CONSUME(Equals);
             else this.pass("`=`", "an argument is named with `=`: `stride = 2`");
-          },
-        });
+          });
+        }
         const value = this.SUBRULE(this.expression);
         found.push({ kind: "Argument", span: this.spanFrom(start), name, value });
       },
@@ -293,15 +306,14 @@ export abstract class ExpressionRules extends RecoveringParser {
       () => items.push(this.missing()),
     );
     let loop: { variable: Name; over: Expression } | undefined;
-    this.OPTION1({
-      GATE: () => items.length === 1,
-      DEF: () => {
+    if (this.learning || items.length === 1) {
+      this.OPTION1(() => {
         this.CONSUME(For);
         const variable = this.SUBRULE(this.bindingName);
         this.expect(1, In);
         loop = { variable, over: this.SUBRULE(this.operators) };
-      },
-    });
+      });
+    }
     this.close(1, opener, RightBracket, loop === undefined ? "`,`" : undefined);
     const span = this.spanFrom(start);
     const [item] = items;

@@ -37,11 +37,12 @@ const levels: readonly (readonly [TokenType, BinaryOperator | "..", number])[] =
   [Slash, "/", 6],
 ];
 
-const byTokenType: { operator: BinaryOperator | ".."; precedence: number }[] = [];
+const byTokenType: Omit<OperatorUse, "span">[] = [];
 for (const [type, operator, precedence] of levels) byTokenType[type.tokenTypeIdx ?? 0] = { operator, precedence };
 
-export function operatorOf(tokenTypeIndex: number): { operator: BinaryOperator | ".."; precedence: number } {
-  return byTokenType[tokenTypeIndex] ?? { operator: "or", precedence: 0 };
+/** What a token type means between two operands; undefined for all others. */
+export function operatorOf(tokenTypeIndex: number): Omit<OperatorUse, "span"> | undefined {
+  return byTokenType[tokenTypeIndex];
 }
 
 /**

@@ -79,7 +79,7 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
 
   /** `///` lines between the last token and the next one. */
   protected documentation(): string | undefined {
-    if (this.learning) return undefined;
+    if (this.learning || this.#nextComment >= this.#comments.length) return undefined;
     const from = this.end();
     const to = this.start();
     let lines: string[] | undefined;
@@ -263,16 +263,13 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
   /** `{ item "," } [ item ]` up to the closing bracket, which is left to `close`. An absent item is reported. */
   protected commaList(what: string, item: () => void, absent: () => void): void {
     let isSeparated = true;
+    const takeComma = (): IToken => this.CONSUME(Comma);
     do {
       this.MANY({
         GATE: () => isSeparated && !this.atNextStatement(),
         DEF: () => {
           item();
-          isSeparated = false;
-          this.OPTION(() => {
-            this.CONSUME(Comma);
-            isSeparated = true;
-          });
+          isSeparated = this.OPTION(takeComma) !== undefined;
         },
       });
     } while (!this.learning && isSeparated && this.#passStrayComma(what, absent));
