@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
-import { type EngineRecord, findEngine, readAttempts } from "./find-engine.ts";
+import type { EngineRecord } from "./find-engine.ts";
+import { findEngine, readAttempts } from "./find-engine.ts";
 import { projectRoot, tfjsVersion } from "./locations.ts";
 
 /** What `llnet doctor` says about the engine. */
@@ -43,7 +44,7 @@ export function describeEngine(): EngineDescription {
     problem: probe.problem,
     tensorflow: record.found ? record.tensorflow : null,
     tfjs: record.found ? record.tfjs : tfjsVersion,
-    devices: works ? (("gpu" in probe && probe.gpu) ? ["GPU:0", "CPU:0"] : ["CPU:0"]) : [],
+    devices: works ? ("gpu" in probe && probe.gpu ? ["GPU:0", "CPU:0"] : ["CPU:0"]) : [],
     ...describeThreads(process.env),
     node: process.version,
     addon: record.found ? record.addon : null,
@@ -52,7 +53,9 @@ export function describeEngine(): EngineDescription {
     compiler: record.found ? record.compiler : null,
     quiet: record.found && record.guard !== null,
     others: [
-      ...(works && record.kind === "cuda" ? [] : [{ option: "cuda", why: "not set up: this version installs the CPU engine only" }]),
+      ...(works && record.kind === "cuda"
+        ? []
+        : [{ option: "cuda", why: "not set up: this version installs the CPU engine only" }]),
       ...attempts.map(({ option, reason }) => ({ option, why: reason })),
       { option: "portable", why: "this version has no engine in plain JavaScript or WebAssembly" },
     ],
@@ -86,7 +89,9 @@ function probeEngine(record: EngineRecord): Probe {
 }
 
 function whyItFailed(stderr: string, signal: string | null): string {
-  const line = stderr.split("\n").find((text) => text.startsWith("Error:") || text.includes("cannot open shared object"));
+  const line = stderr
+    .split("\n")
+    .find((text) => text.startsWith("Error:") || text.includes("cannot open shared object"));
   if (line) return `it does not load: ${line.replace(/^Error: /, "")}`;
   return signal ? `it crashes when it is loaded (${signal})` : "it does not load";
 }

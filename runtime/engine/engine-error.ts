@@ -1,11 +1,11 @@
 /** Why no engine could be loaded; the code belongs to the band LL9, environment. */
 export type EngineErrorCode =
-  /** LL9001: no engine is installed for this machine, or it is switched off. */
-  | "LL9001"
-  /** LL9002: an engine is installed and does not work. */
-  | "LL9002"
-  /** LL9003: a setting of the environment (`LLNET_THREADS`, `LLNET_ENGINE`) has an impossible value. */
-  | "LL9003";
+  /** LL9010: no engine is installed for this machine, or it is switched off. */
+  | "LL9010"
+  /** LL9011: an engine is installed and does not work. */
+  | "LL9011"
+  /** LL9012: a setting of the environment (`LLNET_THREADS`, `LLNET_ENGINE`) has an impossible value. */
+  | "LL9012";
 
 /**
  * Thrown by everything that needs the engine when there is none. The command line prints `message` and `help` as one

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import {
   bindingFolderMiddle,
@@ -50,23 +50,38 @@ export function findEngine(): EngineRecord | EngineMissing {
   const wish = process.env["LLNET_ENGINE"];
   if (wish === "none") return { found: false, reason: "it is switched off by LLNET_ENGINE=none", attempts: [] };
   if (wish === "portable") {
-    return { found: false, reason: "LLNET_ENGINE=portable asks for an engine this version does not have", attempts: [] };
+    return {
+      found: false,
+      reason: "LLNET_ENGINE=portable asks for an engine this version does not have",
+      attempts: [],
+    };
   }
   const caches = ownCacheFolders();
   const record = caches.map(findInCache).find((found) => found !== null);
   if (record) return record;
-  const attempts = readAttempts(caches);
-  const reason = attempts.length > 0 ? attempts.map((attempt) => attempt.reason).join("; ") : "it has not been set up yet";
+  const { ready, attempts } = readLastSetup(caches);
+  // An engine that was built and has gone since is not missing for the reasons noted then.
+  const reason =
+    !ready && attempts.length > 0 ? attempts.map((attempt) => attempt.reason).join("; ") : "it has not been set up yet";
   return { found: false, reason, attempts };
 }
 
 /** What the last run of the installer noted about the ways that did not lead to an engine. */
-export function readAttempts(caches: readonly string[] = ownCacheFolders()): readonly SetupAttempt[] {
+export function readAttempts(): readonly SetupAttempt[] {
+  return readLastSetup(ownCacheFolders()).attempts;
+}
+
+function readLastSetup(caches: readonly string[]): {
+  readonly ready: boolean;
+  readonly attempts: readonly SetupAttempt[];
+} {
   for (const cache of caches) {
     const note = readJson(join(cache, lastSetupFile));
-    if (note && Array.isArray(note["reasons"])) return note["reasons"].filter(isAttempt);
+    if (note && Array.isArray(note["reasons"])) {
+      return { ready: note["ready"] === true, attempts: note["reasons"].filter(isAttempt) };
+    }
   }
-  return [];
+  return { ready: false, attempts: [] };
 }
 
 function findInCache(cache: string): EngineRecord | null {

@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 import type { Binding } from "./binding.ts";
 import { EngineError } from "./engine-error.ts";
-import { type EngineMissing, type EngineRecord, findEngine } from "./find-engine.ts";
+import type { EngineMissing, EngineRecord } from "./find-engine.ts";
+import { findEngine } from "./find-engine.ts";
 
 /** The native engine, loaded into this process. */
 export interface Engine {
@@ -17,8 +18,8 @@ export const setupCommand = "npx llnet engine install";
  * that (Node keeps the addon). Reads `LLNET_THREADS` (whole number, 1 or more) before the first load; TensorFlow decides
  * itself when it is not set. `TF_CPP_MIN_LOG_LEVEL` becomes 2 (errors only) unless it is set.
  *
- * Throws an `EngineError` when there is no engine (LL9001), when it does not work (LL9002), or when `LLNET_THREADS` or
- * `LLNET_ENGINE` has an impossible value (LL9003). tfjs itself is not loaded.
+ * Throws an `EngineError` when there is no engine (LL9010), when it does not work (LL9011), or when `LLNET_THREADS` or
+ * `LLNET_ENGINE` has an impossible value (LL9012). tfjs itself is not loaded.
  */
 export function loadEngine(): Engine {
   checkWish(process.env["LLNET_ENGINE"]);
@@ -30,12 +31,16 @@ export function loadEngine(): Engine {
 
 /** The error for commands that need the engine where there is none. */
 export function missingEngine({ reason }: EngineMissing): EngineError {
-  return new EngineError("LL9001", `the native engine is missing: ${reason}`, `run \`${setupCommand}\`, then \`llnet doctor\``);
+  return new EngineError(
+    "LL9010",
+    `the native engine is missing: ${reason}`,
+    `run \`${setupCommand}\`, then \`llnet doctor\``,
+  );
 }
 
 function checkWish(wish: string | undefined): void {
   if (wish === undefined || ["", "cpu", "none", "portable"].includes(wish)) return;
-  throw new EngineError("LL9003", `LLNET_ENGINE is \`${wish}\``, "set it to `cpu` or `none`, or leave it unset");
+  throw new EngineError("LL9012", `LLNET_ENGINE is \`${wish}\``, "set it to `cpu` or `none`, or leave it unset");
 }
 
 interface StderrGuard {
@@ -50,7 +55,11 @@ function prepareEnvironment(): void {
   const threads = environment["LLNET_THREADS"];
   if (threads === undefined || threads === "") return;
   if (!/^[1-9][0-9]{0,3}$/.test(threads)) {
-    throw new EngineError("LL9003", `LLNET_THREADS is \`${threads}\``, "set it to a whole number of threads from 1 to 9999, or leave it unset");
+    throw new EngineError(
+      "LL9012",
+      `LLNET_THREADS is \`${threads}\``,
+      "set it to a whole number of threads from 1 to 9999, or leave it unset",
+    );
   }
   environment["TF_NUM_INTRAOP_THREADS"] = threads;
   environment["TF_NUM_INTEROP_THREADS"] = threads;
@@ -66,7 +75,11 @@ function loadQuietly(record: EngineRecord): Binding {
     return binding;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new EngineError("LL9002", `the native engine does not work: ${message}`, `build it again with \`${setupCommand} --force\``);
+    throw new EngineError(
+      "LL9011",
+      `the native engine does not work: ${message}`,
+      `build it again with \`${setupCommand} --force\``,
+    );
   } finally {
     if (caught && guard) passOn(guard.release());
   }

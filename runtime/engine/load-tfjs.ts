@@ -16,7 +16,7 @@ export interface Tfjs {
 
 /**
  * Loads TensorFlow.js (0.5 s) with our engine as its backend, for benchmarks and tests that compare with tfjs's tape.
- * Nothing else in llnet uses it. Throws what `loadEngine` throws, and LL9002 when tfjs-node's JavaScript is not there.
+ * Nothing else in llnet uses it. Throws what `loadEngine` throws, and LL9011 when tfjs-node's JavaScript is not there.
  */
 export function loadTfjs(): Tfjs {
   const { binding } = loadEngine();
@@ -26,7 +26,9 @@ export function loadTfjs(): Tfjs {
   giveBackOldUtilities();
   const tf = requireHere("@tensorflow/tfjs") as Tfjs["tf"];
   if (tf.getBackend() === "tensorflow") return { tf, binding };
-  const withoutOurHook = sources.startsWith(join(root, "node_modules") + sep) ? () => {} : resolveImportsFrom(requireHere, sources);
+  const withoutOurHook = sources.startsWith(join(root, "node_modules") + sep)
+    ? () => {}
+    : resolveImportsFrom(requireHere, sources);
   try {
     requireHere(join(sources, "dist", "register_all_kernels"));
     const { NodeJSKernelBackend } = requireHere(join(sources, "dist", "nodejs_kernel_backend")) as BackendModule;
@@ -52,7 +54,11 @@ function findSources(requireHere: NodeJS.Require): string {
   }
   const found = kept.find((folder) => existsSync(join(folder, "dist", "nodejs_kernel_backend.js")));
   if (found) return found;
-  throw new EngineError("LL9002", "the JavaScript of tfjs-node-gpu is not installed", `run \`${setupCommand} --force\``);
+  throw new EngineError(
+    "LL9011",
+    "the JavaScript of tfjs-node-gpu is not installed",
+    `run \`${setupCommand} --force\``,
+  );
 }
 
 // tfjs-node 4.22 calls two functions that Node 23 removed and Node 22 warns about (tfjs issue 8609).
@@ -64,7 +70,9 @@ function giveBackOldUtilities(): void {
 
 // Sources outside node_modules must get the project's tfjs: with a second copy their kernels register where nobody looks.
 function resolveImportsFrom(requireHere: NodeJS.Require, sources: string): () => void {
-  const internals = Module as unknown as { _resolveFilename: (request: string, parent?: { filename?: string }, ...rest: unknown[]) => string };
+  const internals = Module as unknown as {
+    _resolveFilename: (request: string, parent?: { filename?: string }, ...rest: unknown[]) => string;
+  };
   const original = internals._resolveFilename;
   internals._resolveFilename = (request, parent, ...rest) => {
     const bare = !request.startsWith(".") && !isAbsolute(request) && !isBuiltin(request);

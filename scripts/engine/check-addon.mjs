@@ -1,6 +1,6 @@
 // Proves that an addon works by running one real operation with it, in a child process: a bad TensorFlow library crashes
 // rather than throws.
-import { runCommand, lastLine } from "./run-command.mjs";
+import { lastLine, runCommand } from "./run-command.mjs";
 
 const program = `
 const binding = require(process.argv[1]);
@@ -16,7 +16,8 @@ console.log(JSON.stringify({ tensorflow: binding.TF_Version, gpu: binding.isUsin
 export async function checkAddon(addon, root, timeout = 60_000) {
   const environment = { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2", NODE_OPTIONS: "" };
   const result = await runCommand("-e", [program, addon], { timeout, cwd: root, environment, node: true });
-  if (!result.ok) return { reason: result.status === null && !result.timedOut ? "it crashes when it is loaded" : lastLine(result) };
+  if (!result.ok)
+    return { reason: result.status === null && !result.timedOut ? "it crashes when it is loaded" : lastLine(result) };
   try {
     return JSON.parse(result.stdout.trim().split("\n").at(-1));
   } catch {

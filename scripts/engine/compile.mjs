@@ -2,9 +2,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { addonFile, guardFile, libraryFiles, tfjsVersion } from "./locations.mjs";
 import { lastLine, runCommand } from "./run-command.mjs";
-import { addonFile, guardFile, tfjsVersion } from "./locations.mjs";
-import { libraryFiles } from "./libtensorflow.mjs";
 
 // N-API 8 is in every Node from 12.22 on: one addon serves all the Nodes we support.
 const flags = ["-std=c++17", "-O2", "-fPIC", "-shared", "-DNAPI_VERSION=8"];
@@ -22,15 +21,22 @@ export function recipeHash(root) {
  * standing for the addon's own folder. Returns `{ guard }`, the guard's file name or null, or `{ reason }`.
  */
 export async function compileAddons({ root, sources, headers, compiler, library, libraryPath, folder }) {
-  const run = (args) => runCommand(compiler.file, [...compiler.prefix, ...flags, "-I", headers, ...args, "-s"], { timeout: 240_000 });
+  const run = (args) =>
+    runCommand(compiler.file, [...compiler.prefix, ...flags, "-I", headers, ...args, "-s"], { timeout: 240_000 });
   const [binding, guard] = await Promise.all([
     run([
-      "-I", join(library.folder, "include"),
+      "-I",
+      join(library.folder, "include"),
       ...bindingSources.map((file) => join(sources, "binding", file)),
-      "-o", join(folder, addonFile),
-      "-L", library.folder,
+      "-o",
+      join(folder, addonFile),
+      "-L",
+      library.folder,
       ...libraryFiles.map((file) => `-l:${file}`),
-      `-Wl,-rpath,${libraryPath}`,
+      "-Xlinker",
+      "-rpath",
+      "-Xlinker",
+      libraryPath,
     ]),
     run([guardSource(root), "-o", join(folder, guardFile)]),
   ]);

@@ -1,14 +1,21 @@
-// Finds TensorFlow's two C libraries and their headers: kept from before, in an installed Python package, or in a wheel
-// that any pip downloads. The libraries do not need Python to run.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, statfsSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+// Keeps TensorFlow's two C libraries and their headers, taken out of a wheel that any pip downloads. The libraries do not
+// need Python to run.
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
-import { extractSome } from "./zip.mjs";
+import { libraryFiles, libraryFolderName, tensorflowVersion } from "./locations.mjs";
+import { pythons } from "./python-package.mjs";
 import { lastLine, runCommand } from "./run-command.mjs";
-import { libraryFolderName, tensorflowVersion } from "./locations.mjs";
-
-/** The two libraries the binding links against; it needs symbols of both. */
-export const libraryFiles = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
+import { extractSome } from "./zip.mjs";
 
 const wanted =
   /^tensorflow\/(libtensorflow_(?:cc|framework)\.so\.2|include\/(?:tensorflow\/c\/(?:(?:c_api|c_api_macros|tf_attrtype|tf_buffer|tf_datatype|tf_status|tf_tensor|tf_tstring)\.h|eager\/c_api\.h)|(?:tensorflow\/core|tsl)\/platform\/ctstring(?:_internal)?\.h|xla\/tsl\/c\/tsl_status\.h)|THIRD_PARTY_NOTICES\.txt)$/;
@@ -28,42 +35,6 @@ export function findKeptLibrary(cache) {
   }
 }
 
-/** The libraries inside an installed `tensorflow` package, whose folder we only read; else `{ reason }`. */
-export async function findPythonPackage(environment) {
-  const code = [
-    "import importlib.util as u, importlib.metadata as m, json, os",
-    "s = u.find_spec('tensorflow')",
-    "d = os.path.dirname(s.origin) if s and s.origin else None",
-    "n = [x for x in ('tensorflow', 'tensorflow-cpu', 'tensorflow_cpu') if d and any(True for _ in m.distributions(name=x))]",
-    "print(json.dumps([d, m.version(n[0]) if n else None]))",
-  ].join("\n");
-  let reason = "no Python found";
-  for (const python of pythons(environment)) {
-    const result = await runCommand(python, ["-c", code], { timeout: 20_000, cwd: tmpdir(), environment });
-    if (result.missing) continue;
-    const answer = parseAnswer(result.stdout);
-    if (!answer) {
-      reason = `the Python \`${python}\` gives no sensible answer`;
-      continue;
-    }
-    const [folder, version] = answer;
-    if (folder && version && [...libraryFiles, "include/tensorflow/c/c_api.h"].every((file) => existsSync(join(folder, file)))) {
-      return { folder, version, source: "python-package" };
-    }
-    reason = folder ? `the Python package tensorflow ${version} has no C libraries` : "no Python package tensorflow is installed";
-  }
-  return { reason };
-}
-
-function parseAnswer(text) {
-  try {
-    const answer = JSON.parse(text.trim().split("\n").at(-1));
-    return Array.isArray(answer) ? answer : null;
-  } catch {
-    return null;
-  }
-}
-
 /** Downloads the wheel with the first pip that can and keeps its libraries in `cache`; else `{ reason }`. */
 export async function fetchWithPip(cache, environment, step) {
   const platform = wheelPlatforms[process.arch];
@@ -72,7 +43,9 @@ export async function fetchWithPip(cache, environment, step) {
   if (space.bavail * space.bsize < bytesNeeded) return { reason: `less than 1.5 GB is free in ${cache}` };
   const work = mkdtempSync(join(cache, "libtensorflow.tmp-"));
   try {
-    const download = await step(`downloading TensorFlow ${tensorflowVersion} with pip (274 MB)`, () => runPip(work, platform, environment));
+    const download = await step(`downloading TensorFlow ${tensorflowVersion} with pip (274 MB)`, () =>
+      runPip(work, platform, environment),
+    );
     const wheel = readdirSync(work).find((name) => name.endsWith(".whl"));
     if (!wheel) return { reason: download.reason ?? "pip downloaded no wheel" };
     const folder = join(work, "library");
@@ -86,9 +59,28 @@ export async function fetchWithPip(cache, environment, step) {
 }
 
 async function runPip(work, platform, environment) {
-  const options = ["download", "-q", "--disable-pip-version-check", "--no-input", "--retries", "1", "--timeout", "20", "--no-deps",
-    "--no-cache-dir", "--only-binary=:all:", "--implementation", "cp", "--python-version", "3.11", "--platform", platform,
-    "-d", work, `tensorflow-cpu==${tensorflowVersion}`];
+  const options = [
+    "download",
+    "-q",
+    "--disable-pip-version-check",
+    "--no-input",
+    "--retries",
+    "1",
+    "--timeout",
+    "20",
+    "--no-deps",
+    "--no-cache-dir",
+    "--only-binary=:all:",
+    "--implementation",
+    "cp",
+    "--python-version",
+    "3.11",
+    "--platform",
+    platform,
+    "-d",
+    work,
+    `tensorflow-cpu==${tensorflowVersion}`,
+  ];
   const pips = [...pythons(environment).map((python) => [python, "-m", "pip"]), ["pip3"], ["pip"]];
   let reason = "no pip found";
   for (const [file, ...prefix] of pips) {
@@ -101,7 +93,12 @@ async function runPip(work, platform, environment) {
 }
 
 async function unpack(wheel, folder) {
-  const written = await extractSome(wheel, folder, (name) => (wanted.test(name) ? name.slice("tensorflow/".length) : null), AbortSignal.timeout(300_000));
+  const written = await extractSome(
+    wheel,
+    folder,
+    (name) => (wanted.test(name) ? name.slice("tensorflow/".length) : null),
+    AbortSignal.timeout(300_000),
+  );
   rmSync(wheel);
   const missing = libraryFiles.filter((file) => !written.includes(file));
   if (missing.length > 0) throw new Error(`it lacks ${missing.join(" and ")}`);
@@ -117,8 +114,4 @@ function keep(cache, folder) {
   mkdirSync(cache, { recursive: true });
   renameSync(folder, kept);
   return { folder: kept, version: tensorflowVersion, source: "pip" };
-}
-
-function pythons(environment) {
-  return [...new Set([environment.PYTHON, "python3", "python"].filter(Boolean))];
 }

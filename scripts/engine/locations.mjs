@@ -1,6 +1,6 @@
 // Where engines are kept and which versions we build. `runtime/engine/locations.ts` says the same in TypeScript for the
 // loader; `test/engine/locations.test.ts` fails when the two disagree.
-import { join, resolve, isAbsolute } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 
 /** Version of tfjs-node-gpu whose N-API binding sources we compile. */
 export const tfjsVersion = "4.22.0";
@@ -8,6 +8,9 @@ export const tfjsVersion = "4.22.0";
 export const tensorflowVersion = "2.21.0";
 /** Number of the record's format: the contract between this installer and the loader. */
 export const recordFormat = 1;
+
+/** The two libraries the binding links against; it needs symbols of both. */
+export const libraryFiles = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
 
 export const recordFile = "record.json";
 export const addonFile = "tfjs_binding.node";

@@ -1,7 +1,8 @@
 // One installer at a time works in a cache folder. The lock is a file that its owner touches every few seconds; it counts
 // as left behind when its owner's process is gone (same machine) or when nobody has touched it for a minute.
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+
 import { randomBytes } from "node:crypto";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -19,8 +20,9 @@ export async function withLock(folder, { patience, onWait = () => {} }, work) {
   const mine = JSON.stringify({ pid: process.pid, host: hostname(), nonce: randomBytes(8).toString("hex") });
   const deadline = Date.now() + patience;
   while (!tryTake(path, mine)) {
+    const found = readText(path);
     if (isStale(path)) {
-      breakLock(path);
+      breakLock(path, found);
       continue;
     }
     if (Date.now() > deadline) return { held: false, owner: readOwner(path) };
@@ -64,14 +66,17 @@ function isStale(path) {
   return owner !== null && owner.host === hostname() && !isAlive(owner.pid);
 }
 
-// Renaming first makes sure that only one of several waiters removes this very lock.
-function breakLock(path) {
+// Renaming first makes sure that only one of several waiters removes a lock. When another waiter has broken the stale one
+// and taken the lock since we looked, we have its lock in hand and give it back.
+function breakLock(path, stale) {
   const away = `${path}.stale-${randomBytes(4).toString("hex")}`;
   try {
     renameSync(path, away);
+    if (readText(away) !== stale) linkSync(away, path);
     rmSync(away, { force: true });
   } catch {
     // Another waiter was faster.
+    rmSync(away, { force: true });
   }
 }
 

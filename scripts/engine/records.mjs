@@ -1,12 +1,16 @@
 // The record beside each addon: what it is, and where its libraries lie.
-import { readFileSync, readdirSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { bindingFolderMiddle, bindingFolderPrefix, recordFile, recordFormat, tensorflowVersion } from "./locations.mjs";
 
 /** Engines of this recipe in `cache` whose files are all there with the recorded sizes, our TensorFlow's version first. */
 export function findRecords(cache, recipe) {
   return folderNames(cache)
-    .filter((name) => name.startsWith(bindingFolderPrefix()) && name.endsWith(bindingFolderMiddle(process.platform, process.arch) + recipe))
+    .filter(
+      (name) =>
+        name.startsWith(bindingFolderPrefix()) &&
+        name.endsWith(bindingFolderMiddle(process.platform, process.arch) + recipe),
+    )
     .map((name) => readRecord(join(cache, name)))
     .filter((record) => record !== null)
     .sort((a, b) => Number(b.tensorflow === tensorflowVersion) - Number(a.tensorflow === tensorflowVersion));

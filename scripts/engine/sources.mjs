@@ -1,10 +1,10 @@
 // Finds what the compiler reads: the binding's C++ sources, Node's headers, and the compiler itself.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { lastLine, runCommand } from "./run-command.mjs";
 import { tfjsVersion } from "./locations.mjs";
+import { lastLine, runCommand } from "./run-command.mjs";
 
 const sourcePackage = {
   name: "@tensorflow/tfjs-node-gpu",
@@ -41,7 +41,11 @@ export async function findCompiler(environment) {
     const result = await runCommand(file, [...prefix, "--version"], { timeout: 15_000, environment });
     if (result.ok) return { file, prefix, version: result.stdout.split("\n")[0].trim() };
   }
-  return { reason: environment.CXX ? `the compiler \`${environment.CXX}\` ($CXX) does not start` : "no C++ compiler found (g++ or clang++)" };
+  return {
+    reason: environment.CXX
+      ? `the compiler \`${environment.CXX}\` ($CXX) does not start`
+      : "no C++ compiler found (g++ or clang++)",
+  };
 }
 
 async function findPackage(root, cache, wanted, witness) {
@@ -80,9 +84,13 @@ async function fetchPackage(cache, wanted, witness, kept) {
       ? await runCommand(npm, pack, { timeout: 90_000, cwd: work, node: true })
       : await runCommand("npm", pack, { timeout: 90_000, cwd: work });
     const file = readdirSync(work).find((name) => name.endsWith(".tgz"));
-    if (!packed.ok || !file) return { reason: `${label} is not installed and npm could not fetch it: ${lastLine(packed)}` };
-    const hash = `sha512-${createHash("sha512").update(readFileSync(join(work, file))).digest("base64")}`;
-    if (hash !== wanted.integrity) return { reason: `${label} as fetched by npm is not the file we know (wrong sha512)` };
+    if (!packed.ok || !file)
+      return { reason: `${label} is not installed and npm could not fetch it: ${lastLine(packed)}` };
+    const hash = `sha512-${createHash("sha512")
+      .update(readFileSync(join(work, file)))
+      .digest("base64")}`;
+    if (hash !== wanted.integrity)
+      return { reason: `${label} as fetched by npm is not the file we know (wrong sha512)` };
     const unpacked = await runCommand("tar", ["xzf", file], { timeout: 60_000, cwd: work });
     if (!unpacked.ok) return { reason: `${label} could not be unpacked: ${lastLine(unpacked)}` };
     rmSync(kept, { recursive: true, force: true });

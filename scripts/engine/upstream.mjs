@@ -1,6 +1,6 @@
 // The last resort: tfjs's own installer, which downloads an older libtensorflow (2.9.1) and a ready-made addon from its
 // makers' host. It needs neither Python nor a compiler, but that host; the script itself knows no time limit.
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { delimiter, join } from "node:path";
@@ -17,7 +17,8 @@ export async function fetchUpstream({ root, sources, folder, step, environment }
   if (!(await answers(base))) return { reason: `the makers' download host does not answer (${new URL(base).host})` };
   const copy = join(folder, "package");
   mkdirSync(copy, { recursive: true });
-  for (const part of ["package.json", "scripts", "binding", "binding.gyp"]) cpSync(join(sources, part), join(copy, part), { recursive: true });
+  for (const part of ["package.json", "scripts", "binding", "binding.gyp"])
+    cpSync(join(sources, part), join(copy, part), { recursive: true });
   const modules = join(root, "node_modules");
   const result = await step("downloading the makers' own build", () =>
     runCommand("scripts/install.js", ["cpu", "download"], {
@@ -25,14 +26,21 @@ export async function fetchUpstream({ root, sources, folder, step, environment }
       cwd: copy,
       timeout: 300_000,
       // The copy lies outside node_modules: say where its imports and node-pre-gyp are.
-      environment: { ...environment, NODE_PATH: modules, PATH: `${join(modules, ".bin")}${delimiter}${environment.PATH ?? ""}` },
+      environment: {
+        ...environment,
+        NODE_PATH: modules,
+        PATH: `${join(modules, ".bin")}${delimiter}${environment.PATH ?? ""}`,
+      },
     }),
   );
   const addon = existsSync(join(copy, "lib"))
-    ? readdirSync(join(copy, "lib")).map((name) => join("lib", name, "tfjs_binding.node")).find((path) => existsSync(join(copy, path)))
+    ? readdirSync(join(copy, "lib"))
+        .map((name) => join("lib", name, "tfjs_binding.node"))
+        .find((path) => existsSync(join(copy, path)))
     : undefined;
   if (!addon) return { reason: `the makers' own installer failed: ${lastLine(result)}` };
   for (const part of ["lib", "deps"]) renameSync(join(copy, part), join(folder, part));
+  rmSync(copy, { recursive: true });
   return { addon, library: join("deps", "lib") };
 }
 
@@ -46,7 +54,9 @@ function answers(url) {
     };
     let probe;
     try {
-      probe = (url.startsWith("https:") ? requestHttps : requestHttp)(url, { method: "HEAD" }, (response) => done(response.statusCode < 500));
+      probe = (url.startsWith("https:") ? requestHttps : requestHttp)(url, { method: "HEAD" }, (response) =>
+        done(response.statusCode < 500),
+      );
     } catch {
       return done(false);
     }

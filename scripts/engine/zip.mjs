@@ -1,6 +1,6 @@
 // Takes a few files out of a big zip archive (a Python wheel) without unpacking the rest, so that any pip will do and no
 // unzip program or particular Python is needed.
-import { createReadStream, createWriteStream, mkdirSync, openSync, readSync, closeSync, fstatSync } from "node:fs";
+import { closeSync, createReadStream, createWriteStream, fstatSync, mkdirSync, openSync, readSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createInflateRaw } from "node:zlib";
@@ -60,11 +60,16 @@ function parseDirectory(bytes) {
 
 async function extractEntry(archive, entry, target, signal) {
   if (entry.method !== 0 && entry.method !== 8) throw new Error(`${entry.name} is packed in an unknown way`);
-  const source = createReadStream(archive, { start: entry.start, end: entry.start + entry.packed - 1, highWaterMark: 1 << 20 });
+  const source = createReadStream(archive, {
+    start: entry.start,
+    end: entry.start + entry.packed - 1,
+    highWaterMark: 1 << 20,
+  });
   const sink = createWriteStream(target);
   const stages = entry.method === 8 ? [source, createInflateRaw({ chunkSize: 1 << 20 }), sink] : [source, sink];
   await pipeline(...stages, { signal });
-  if (sink.bytesWritten !== entry.size) throw new Error(`${entry.name} has ${sink.bytesWritten} bytes, not ${entry.size}`);
+  if (sink.bytesWritten !== entry.size)
+    throw new Error(`${entry.name} has ${sink.bytesWritten} bytes, not ${entry.size}`);
 }
 
 function readAt(file, position, length) {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -24,7 +24,11 @@ const { runCommand } = commandModule as unknown as {
   runCommand(file: string, args: readonly string[], options: { timeout: number }): Promise<CommandResult>;
 };
 const { withLock } = lockModule as unknown as {
-  withLock<T>(folder: string, options: { patience: number }, work: () => Promise<T>): Promise<{ held: boolean; value?: T; owner?: { pid: number } }>;
+  withLock<T>(
+    folder: string,
+    options: { patience: number },
+    work: () => Promise<T>,
+  ): Promise<{ held: boolean; value?: T; owner?: { pid: number } }>;
 };
 const { extractSome } = zipModule as unknown as {
   extractSome(archive: string, folder: string, rename: (name: string) => string | null): Promise<readonly string[]>;
@@ -91,7 +95,11 @@ test.each([
 test("only the wanted files leave an archive, packed or stored", async () => {
   const folder = createScratchFolder();
   const long = "x".repeat(300_000);
-  const archive = zip([["p/keep.txt", long, 8], ["p/stored.txt", "as is", 0], ["p/leave.txt", "no", 8]]);
+  const archive = zip([
+    ["p/keep.txt", long, 8],
+    ["p/stored.txt", "as is", 0],
+    ["p/leave.txt", "no", 8],
+  ]);
   writeFileSync(join(folder, "a.whl"), Uint8Array.from(archive));
   const written = await extractSome(join(folder, "a.whl"), join(folder, "out"), (name) =>
     name.includes("leave") ? null : name.replace("p/", "q/"),
@@ -123,7 +131,14 @@ function zip(entries: readonly (readonly [string, string, 0 | 8])[]): number[] {
     const common = [...little(20, 2), ...little(0, 2), method, ...little(0, 9), ...sizes, ...little(0, 2)];
     const offset = bodies.length;
     bodies.push(...bytesOf("PK\x03\x04"), ...common, ...bytesOf(name), ...data);
-    directory.push(...bytesOf("PK\x01\x02"), ...little(20, 2), ...common, ...little(0, 10), ...little(offset, 4), ...bytesOf(name));
+    directory.push(
+      ...bytesOf("PK\x01\x02"),
+      ...little(20, 2),
+      ...common,
+      ...little(0, 10),
+      ...little(offset, 4),
+      ...bytesOf(name),
+    );
   }
   const end = [...little(0, 8), ...little(directory.length, 4), ...little(bodies.length, 4), ...little(0, 2)];
   return [...bodies, ...directory, ...bytesOf("PK\x05\x06"), ...end];

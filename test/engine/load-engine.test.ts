@@ -57,7 +57,12 @@ engineTest("a variable assigned from an array does not follow the array once it 
     const data = new Float32Array(size).fill(1);
     const tensor = binding.createTensor([size], dataTypes.float32, data);
     const [copy] = binding.executeOp("DeepCopy", [], [tensor], 1);
-    const [variable] = binding.executeOp("VarHandleOp", [type, { name: "shape", type: attributeTypes.shape, value: [size] }], [], 1);
+    const [variable] = binding.executeOp(
+      "VarHandleOp",
+      [type, { name: "shape", type: attributeTypes.shape, value: [size] }],
+      [],
+      1,
+    );
     if (!copy || !variable) throw new Error("an operation gave no result");
     binding.executeOp("AssignVariableOp", [type], [variable.id, copy.id], 0);
     data.fill(7);
@@ -85,19 +90,19 @@ engineTest("LLNET_THREADS reaches TensorFlow's own settings", () => {
 
 engineTest.each(["0", "-1", "two", "1.5", "100000"])("LLNET_THREADS=%s is refused in one clear line", (threads) => {
   expect(loadError({ LLNET_THREADS: threads })).toEqual({
-    code: "LL9003",
+    code: "LL9012",
     message: `LLNET_THREADS is \`${threads}\``,
     help: "set it to a whole number of threads from 1 to 9999, or leave it unset",
   });
 });
 
 test("an unknown LLNET_ENGINE is refused in one clear line", () => {
-  expect(loadError({ LLNET_ENGINE: "tpu" })).toMatchObject({ code: "LL9003", message: "LLNET_ENGINE is `tpu`" });
+  expect(loadError({ LLNET_ENGINE: "tpu" })).toMatchObject({ code: "LL9012", message: "LLNET_ENGINE is `tpu`" });
 });
 
 test("an engine that is switched off is reported as such", () => {
   expect(loadError({ LLNET_ENGINE: "none" })).toMatchObject({
-    code: "LL9001",
+    code: "LL9010",
     message: "the native engine is missing: it is switched off by LLNET_ENGINE=none",
   });
 });
@@ -105,7 +110,7 @@ test("an engine that is switched off is reported as such", () => {
 test("a missing engine is reported with the installer's reasons and the command to run", () => {
   const cache = createScratchFolder();
   expect(loadError({ LLNET_CACHE: cache })).toEqual({
-    code: "LL9001",
+    code: "LL9010",
     message: "the native engine is missing: it has not been set up yet",
     help: "run `npx llnet engine install`, then `llnet doctor`",
   });
@@ -116,22 +121,36 @@ test("a missing engine is reported with the installer's reasons and the command 
   );
 });
 
+test("an engine that was built and has gone is not blamed on the ways that were not taken", () => {
+  const cache = createScratchFolder();
+  const reasons = [{ option: "python-package", reason: "no Python package tensorflow is installed" }];
+  writeFileSync(join(cache, "last-setup.json"), JSON.stringify({ ready: true, reasons }));
+  expect(loadError({ LLNET_CACHE: cache }).message).toBe("the native engine is missing: it has not been set up yet");
+});
+
 test("an engine that does not load is reported in one line", () => {
   const cache = createBrokenCache();
   const error = loadError({ LLNET_CACHE: cache });
-  expect(error).toMatchObject({ code: "LL9002", help: "build it again with `npx llnet engine install --force`" });
+  expect(error).toMatchObject({ code: "LL9011", help: "build it again with `npx llnet engine install --force`" });
   expect(error.message).toMatch(/^the native engine does not work: [^\n]*tfjs_binding\.node[^\n]*$/);
 });
 
 test("an addon whose size is not the recorded one is no engine", () => {
   const cache = createBrokenCache();
   truncateSync(join(cache, bindingName, "tfjs_binding.node"), 3);
-  expect(loadError({ LLNET_CACHE: cache }).code).toBe("LL9001");
+  expect(loadError({ LLNET_CACHE: cache }).code).toBe("LL9010");
 });
 
 engineTest("the description of a working engine names its versions, device and files", () => {
   const description = describeEngine();
-  expect(description).toMatchObject({ engine: "cpu", problem: null, tfjs: "4.22.0", devices: ["CPU:0"], node: process.version, quiet: true });
+  expect(description).toMatchObject({
+    engine: "cpu",
+    problem: null,
+    tfjs: "4.22.0",
+    devices: ["CPU:0"],
+    node: process.version,
+    quiet: true,
+  });
   expect(description.tensorflow).toMatch(/^2\.\d+\.\d+/);
   expect(statSync(description.addon ?? "").isFile()).toBe(true);
   expect(statSync(description.library ?? "").isDirectory()).toBe(true);
@@ -173,7 +192,16 @@ function createBrokenCache(): string {
   mkdirSync(join(cache, bindingName));
   copyFileSync(join(root, "package.json"), join(cache, bindingName, "tfjs_binding.node"));
   const size = statSync(join(root, "package.json")).size;
-  const record = { format: 1, kind: "cpu", tensorflow: "2.21.0", tfjs: "4.22.0", library: ".", addon: "tfjs_binding.node", guard: null, sizes: { "tfjs_binding.node": size } };
+  const record = {
+    format: 1,
+    kind: "cpu",
+    tensorflow: "2.21.0",
+    tfjs: "4.22.0",
+    library: ".",
+    addon: "tfjs_binding.node",
+    guard: null,
+    sizes: { "tfjs_binding.node": size },
+  };
   writeFileSync(join(cache, bindingName, "record.json"), JSON.stringify(record));
   return cache;
 }
@@ -189,7 +217,9 @@ function loadError(environment: Record<string, string>): { code: string; message
 
 // Settings are read once per process and stderr belongs to the process, so most tests need one of their own.
 function runChild(program: string, environment: Record<string, string> = {}) {
-  const imports = ["load-engine", "describe-engine", "load-tfjs"].map((file) => `require(${JSON.stringify(join(root, "runtime", "engine", `${file}.ts`))})`);
+  const imports = ["load-engine", "describe-engine", "load-tfjs"].map(
+    (file) => `require(${JSON.stringify(join(root, "runtime", "engine", `${file}.ts`))})`,
+  );
   const source = `const { loadEngine, describeEngine, loadTfjs } = Object.assign({}, ${imports.join(", ")});\n${program}`;
   const { LLNET_THREADS: _threads, LLNET_ENGINE: _engine, NODE_OPTIONS: _options, ...inherited } = process.env;
   return spawnSync(process.execPath, ["--import", "tsx", "-e", source], {

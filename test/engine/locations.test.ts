@@ -28,9 +28,8 @@ test("LLNET_CACHE beats XDG_CACHE_HOME, which beats the home folder, and the pro
 });
 
 test("installer and loader agree on versions, formats and file names", () => {
-  for (const name of ["tfjsVersion", "tensorflowVersion", "recordFormat", "recordFile", "lastSetupFile"] as const) {
-    expect(installer[name], name).toBe(loader[name]);
-  }
+  const { tfjsVersion, tensorflowVersion, recordFormat, recordFile, lastSetupFile } = loader;
+  expect(installer).toMatchObject({ tfjsVersion, tensorflowVersion, recordFormat, recordFile, lastSetupFile });
 });
 
 test("the loader recognises the folder names the installer gives", () => {

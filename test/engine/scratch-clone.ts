@@ -1,4 +1,5 @@
-import { type SpawnSyncReturns, spawn, spawnSync } from "node:child_process";
+import type { SpawnSyncReturns } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -41,10 +42,15 @@ export function createScratchClone(cache?: string): ScratchClone {
     root: folder,
     cache: ownCache,
     programs,
-    run: (extra = {}) => spawnSync(process.execPath, [script], { encoding: "utf8", env: environment(extra), cwd: folder }),
+    run: (extra = {}) =>
+      spawnSync(process.execPath, [script], { encoding: "utf8", env: environment(extra), cwd: folder }),
     start: (extra = {}) =>
       new Promise((resolve) => {
-        const child = spawn(process.execPath, [script], { env: environment(extra), cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+        const child = spawn(process.execPath, [script], {
+          env: environment(extra),
+          cwd: folder,
+          stdio: ["ignore", "pipe", "inherit"],
+        });
         let stdout = "";
         child.stdout.setEncoding("utf8").on("data", (text: string) => {
           stdout += text;

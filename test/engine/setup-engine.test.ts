@@ -1,9 +1,21 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { findEngine } from "../../runtime/engine/find-engine.ts";
-import { type ScratchClone, createScratchClone, writeProgram } from "./scratch-clone.ts";
+import type { ScratchClone } from "./scratch-clone.ts";
+import { createScratchClone, writeProgram } from "./scratch-clone.ts";
 
 const real = findEngine();
 // Tests of a whole install borrow the addons and the libraries that this machine's own install made.
@@ -41,10 +53,20 @@ test("a Python without pip is told apart from a pip that cannot download", () =>
   const clone = createScratchClone();
   writeProgram(join(clone.programs, "g++"), fakeCompiler);
   const python = join(clone.programs, "python3");
-  writeProgram(python, [`[ "$1" = -c ] && echo "[null, null]" && exit 0`, `echo "python3: No module named pip" >&2`, "exit 1"]);
+  writeProgram(python, [
+    `[ "$1" = -c ] && echo "[null, null]" && exit 0`,
+    `echo "python3: No module named pip" >&2`,
+    "exit 1",
+  ]);
   expect(clone.run().stdout).toContain("no Python package tensorflow is installed; no pip found");
-  writeProgram(python, [`[ "$1" = -c ] && echo "[null, null]" && exit 0`, `echo "ERROR: No matching distribution found" >&2`, "exit 1"]);
-  expect(clone.run().stdout).toContain("pip could not download tensorflow-cpu 2.21.0: ERROR: No matching distribution found");
+  writeProgram(python, [
+    `[ "$1" = -c ] && echo "[null, null]" && exit 0`,
+    `echo "ERROR: No matching distribution found" >&2`,
+    "exit 1",
+  ]);
+  expect(clone.run().stdout).toContain(
+    "pip could not download tensorflow-cpu 2.21.0: ERROR: No matching distribution found",
+  );
 });
 
 test("a Python that answers nonsense does not stop the install", () => {
@@ -53,7 +75,9 @@ test("a Python that answers nonsense does not stop the install", () => {
   writeProgram(join(clone.programs, "python3"), ["echo hello"]);
   const result = clone.run();
   expect(result.status).toBe(0);
-  expect(result.stdout).toMatch(/^llnet: no native engine: the Python `python3` gives no sensible answer; pip downloaded no wheel; .*\n$/);
+  expect(result.stdout).toMatch(
+    /^llnet: no native engine: the Python `python3` gives no sensible answer; pip downloaded no wheel; .*\n$/,
+  );
 });
 
 test("the reasons are noted for the doctor and no temporary folder stays behind", () => {

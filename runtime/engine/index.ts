@@ -1,0 +1,11 @@
+export type { Binding, DataType, OperationAttribute, TensorData, TensorHandle, TensorValues } from "./binding.ts";
+export { attributeTypes, dataTypes } from "./binding.ts";
+export type { EngineDescription } from "./describe-engine.ts";
+export { describeEngine } from "./describe-engine.ts";
+export type { EngineErrorCode } from "./engine-error.ts";
+export { EngineError } from "./engine-error.ts";
+export type { EngineMissing, EngineRecord, SetupAttempt } from "./find-engine.ts";
+export { findEngine } from "./find-engine.ts";
+export { installEngine } from "./install-engine.ts";
+export type { Engine } from "./load-engine.ts";
+export { loadEngine, missingEngine, setupCommand } from "./load-engine.ts";
