@@ -1,0 +1,20 @@
+/** What emitted TypeScript is written in. */
+export {
+  constant,
+  filled,
+  float32,
+  int32,
+  losses,
+  normal,
+  numbered,
+  ownedBy,
+  perSample,
+  prediction,
+  statistic,
+  truncatedNormal,
+  uniform,
+  type VariableEntry,
+  weight,
+} from "./notation.ts";
+export type { CrossEntropy, NormalizationGradients, Normalized, Primitives, Tensor } from "./primitives.ts";
+export { beginStep, type Step } from "./step.ts";

@@ -1,0 +1,32 @@
+import type { TensorValues } from "../execute/executor.ts";
+import type { InputRole, Procedure } from "../program/step-program.ts";
+
+/** What the inputs of a procedure may be computed from. */
+export interface FeedSources {
+  readonly input: Float32Array;
+  readonly label?: Int32Array;
+  readonly rate: number;
+  /** t = 1, 2, … */
+  readonly step: number;
+}
+
+/** A value for every input of a procedure, by name. */
+export function feedsOf(procedure: Procedure, sources: FeedSources): Map<string, TensorValues> {
+  return new Map(procedure.inputs.map(({ name, role }) => [name, feedOf(role, sources)]));
+}
+
+function feedOf(role: InputRole, { input, label, rate, step }: FeedSources): TensorValues {
+  switch (role.kind) {
+    case "input":
+      return input;
+    case "label":
+      if (label === undefined) throw new Error("this procedure needs labels");
+      return label;
+    case "rate":
+      return Float32Array.of(rate);
+    case "power":
+      return Float32Array.of(role.base ** step);
+    case "adam_epsilon":
+      return Float32Array.of(role.epsilon * Math.sqrt(1 - role.beta2 ** step));
+  }
+}

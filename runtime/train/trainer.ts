@@ -1,0 +1,211 @@
+import { loadEngine } from "../engine/load-engine.ts";
+import { createEagerExecutor } from "../execute/eager/eager-executor.ts";
+import type { EagerOptions } from "../execute/eager/eager-executor.ts";
+import type { Executor, TensorValues } from "../execute/executor.ts";
+import { createGraphExecutor } from "../execute/graph/graph-executor.ts";
+import { planMemory, variableBytes } from "../program/plan.ts";
+import type { Procedures, StepProgram, Variable } from "../program/step-program.ts";
+import { elementsAt } from "../program/tensor-type.ts";
+import type { Batch } from "./batch-check.ts";
+import { batchSizeOf, checkBatch } from "./batch-check.ts";
+import { feedsOf } from "./feeds.ts";
+import { initialValue } from "./initial-weights.ts";
+import { rateAt } from "./schedule.ts";
+import { TrainerError } from "./trainer-error.ts";
+import { loadVariables, saveVariables } from "./weight-files.ts";
+
+export interface TrainerOptions {
+  /** `graph` (default) is the fast one; `eager` runs instruction by instruction and measures memory to the byte. */
+  readonly executor?: "graph" | "eager";
+  /** Root of the initial weights; the recipe's seed unless given. */
+  readonly seed?: number;
+  /** Weights and statistics to start from, by address; the others are initialised. */
+  readonly weights?: ReadonlyMap<string, Float32Array>;
+  /** Called after every instruction; eager executor only. */
+  readonly onInstruction?: EagerOptions["onInstruction"];
+}
+
+/** Trains and runs one program. Values are copied in and out; call `dispose` when done. */
+export interface Trainer {
+  readonly program: StepProgram;
+  readonly executor: "graph" | "eager";
+  /** Steps trained so far; set it when continuing a run whose weights were set by hand. */
+  stepCount: number;
+  /** The learning rate of the steps to come, from the recipe's first epoch until it is set. */
+  setRate(rate: number): void;
+  /** One update of all weights from one batch of any size ≥ 1. */
+  step(batch: Batch): Promise<StepResult>;
+  /** The gradients that `step` would use, by the weights' addresses; a weight no loss reaches is absent. Nothing is updated. */
+  gradients(batch: Batch): Promise<Map<string, Float32Array>>;
+  /** Losses and logits `[batch, classes]` of every prediction, with inference statistics. Nothing is updated. */
+  evaluate(batch: Batch): Promise<EvaluateResult>;
+  /** The readout's logits, `[batch, classes]`. */
+  predict(batch: Pick<Batch, "input">): Promise<Float32Array>;
+  /** Weights and batch statistics by address. */
+  weights(): Promise<Map<string, Float32Array>>;
+  /** Sets weights and statistics; those not given stay. */
+  setWeights(weights: ReadonlyMap<string, Float32Array>): Promise<void>;
+  /** The optimizer's slots by address, such as `….kernel/momentum`. */
+  optimizerState(): Promise<Map<string, Float32Array>>;
+  setOptimizerState(state: ReadonlyMap<string, Float32Array>): Promise<void>;
+  memory(): TrainerMemory;
+  /** Writes weights, statistics, slots and step count to a folder; a crash on the way leaves what was there before. */
+  save(folder: string): Promise<void>;
+  /** Reads them back; afterwards training goes on as if it had not stopped. */
+  load(folder: string): Promise<void>;
+  /** Gives the engine's memory back. */
+  dispose(): void;
+}
+
+export interface StepResult {
+  /** Unweighted, by name. */
+  readonly losses: Readonly<Record<string, number>>;
+  /** Weighted sum of each module's losses, by module number. */
+  readonly totals: Readonly<Record<number, number>>;
+  readonly rate: number;
+}
+
+export interface EvaluateResult {
+  readonly losses: Readonly<Record<string, number>>;
+  readonly logits: Readonly<Record<string, Float32Array>>;
+}
+
+/** Bytes. */
+export interface TrainerMemory {
+  /** The plan's peak of a training step at the recipe's batch size, variables not counted. */
+  readonly planned: number;
+  /** What the last training step held at its peak; absent where the executor cannot tell. */
+  readonly tracked?: number;
+  readonly variables: Readonly<Record<Variable["role"], number>>;
+}
+
+/**
+ * Prepares a program for training on the native engine. Throws an `EngineError` (LL90xx) when there is none.
+ *
+ *     const trainer = await createTrainer(program, { executor: "graph", seed: 1 });
+ *     const { losses } = await trainer.step({ input, label });
+ */
+export async function createTrainer(program: StepProgram, options: TrainerOptions = {}): Promise<Trainer> {
+  const { binding } = loadEngine();
+  const { onInstruction } = options;
+  const executor =
+    options.executor === "eager"
+      ? createEagerExecutor(program, binding, onInstruction === undefined ? {} : { onInstruction })
+      : createGraphExecutor(program, binding);
+  try {
+    const seed = options.seed ?? program.recipe.seed;
+    executor.writeVariables(new Map(program.variables.map((v) => [v.address, initialValue(v, seed)])));
+    const trainer = createTrainerOn(program, executor);
+    if (options.weights !== undefined) await trainer.setWeights(options.weights);
+    return trainer;
+  } catch (error) {
+    executor.dispose();
+    throw error;
+  }
+}
+
+function createTrainerOn(program: StepProgram, executor: Executor): Trainer {
+  const weightRoles = ["weight", "statistic"] as const;
+  let rate = rateAt(program.recipe.rate, { epoch: 1, epochs: program.recipe.epochs });
+  let tracked: number | undefined;
+  let disposed = false;
+
+  function run(name: keyof Procedures, batch: number, input: Float32Array, label?: Int32Array) {
+    if (disposed) throw new Error("this trainer has been disposed of");
+    const sources = { input, rate, step: trainer.stepCount + 1, ...(label && { label }) };
+    return executor.run(name, { batch, values: feedsOf(program.procedures[name], sources) });
+  }
+
+  function read(roles: readonly Variable["role"][]): Map<string, Float32Array> {
+    const values = executor.readVariables();
+    const wanted = program.variables.filter(({ role }) => roles.includes(role));
+    return new Map(wanted.map(({ address }) => [address, values.get(address) as Float32Array]));
+  }
+
+  function write(values: ReadonlyMap<string, Float32Array>, roles: readonly Variable["role"][]): void {
+    checkValues(program, values, roles);
+    executor.writeVariables(values);
+  }
+
+  const trainer: Trainer = {
+    program,
+    executor: executor.kind,
+    stepCount: 0,
+    setRate(value) {
+      rate = value;
+    },
+    async step({ input, label }) {
+      const batch = checkBatch(program, { input, label });
+      const losses = lossesOf(program, run("train", batch, input, label));
+      tracked = executor.trackedPeakBytes();
+      trainer.stepCount += 1;
+      return { losses, totals: totalsOf(program, losses), rate };
+    },
+    async gradients({ input, label }) {
+      const outputs = run("gradients", checkBatch(program, { input, label }), input, label);
+      const addresses = program.variables.filter(({ address }) => outputs.has(address));
+      return new Map(addresses.map(({ address }) => [address, outputs.get(address) as Float32Array]));
+    },
+    async evaluate({ input, label }) {
+      const outputs = run("evaluate", checkBatch(program, { input, label }), input, label);
+      const logits = program.predictions.map(({ name }) => [name, outputs.get(name) as Float32Array]);
+      return { losses: lossesOf(program, outputs), logits: Object.fromEntries(logits) };
+    },
+    async predict({ input }) {
+      return run("predict", batchSizeOf(program, input), input).get("logits") as Float32Array;
+    },
+    weights: async () => read(weightRoles),
+    setWeights: async (weights) => write(weights, weightRoles),
+    optimizerState: async () => read(["slot"]),
+    setOptimizerState: async (state) => write(state, ["slot"]),
+    memory() {
+      const planned = planMemory(program.procedures.train, program.recipe.batch).peakBytes;
+      return { planned, variables: variableBytes(program), ...(tracked !== undefined && { tracked }) };
+    },
+    async save(folder) {
+      saveVariables(folder, program, { step: trainer.stepCount, values: executor.readVariables() });
+    },
+    async load(folder) {
+      const { step, values } = loadVariables(folder, program);
+      executor.writeVariables(values);
+      trainer.stepCount = step;
+    },
+    dispose() {
+      if (!disposed) executor.dispose();
+      disposed = true;
+    },
+  };
+  return trainer;
+}
+
+function lossesOf(program: StepProgram, outputs: ReadonlyMap<string, TensorValues>): Record<string, number> {
+  const present = program.losses.filter(({ name }) => outputs.has(name));
+  return Object.fromEntries(present.map(({ name }) => [name, outputs.get(name)?.[0] as number]));
+}
+
+function totalsOf(program: StepProgram, losses: Readonly<Record<string, number>>): Record<number, number> {
+  const totals: Record<number, number> = {};
+  for (const { name, module, weight } of program.losses) {
+    totals[module] = (totals[module] ?? 0) + weight * (losses[name] ?? Number.NaN);
+  }
+  return totals;
+}
+
+function checkValues(
+  program: StepProgram,
+  values: ReadonlyMap<string, Float32Array>,
+  roles: readonly Variable["role"][],
+): void {
+  const known = new Map(program.variables.map((variable) => [variable.address, variable]));
+  for (const [address, array] of values) {
+    const variable = known.get(address);
+    if (variable === undefined || !roles.includes(variable.role)) {
+      throw new TrainerError("LL8053", `the model has no ${roles[0]} \`${address}\``, "addresses are those of the same call that reads them");
+    }
+    const count = elementsAt(variable.type.shape, 1);
+    if (!(array instanceof Float32Array) || array.length !== count) {
+      const found = array instanceof Float32Array ? `${array.length}` : "something else";
+      throw new TrainerError("LL8054", `\`${address}\` needs a Float32Array of ${count} numbers, found ${found}`, "give values of the variable's own shape, row-major");
+    }
+  }
+}
