@@ -109,7 +109,7 @@ function versionDefinition() {
 
 /** Files that are read at run time, at the same place relative to the code that reads them. */
 function copyAssets() {
-  for (const directory of ["std", "runtime/data/digits"]) {
+  for (const directory of ["runtime/data/digits"]) {
     if (!existsSync(join(root, directory))) continue;
     rmSync(join(dist, directory), { recursive: true, force: true });
     cpSync(join(root, directory), join(dist, directory), { recursive: true });

@@ -153,8 +153,8 @@ export function writeDurably(path: string, text: string): void {
 }
 
 function writeAll(file: number, text: string): void {
-  const bytes = Buffer.from(text, "utf8");
-  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written, bytes.length - written);
+  const bytes = new TextEncoder().encode(text);
+  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes.subarray(written));
 }
 
 /** Makes the names in a directory durable; a no-op where directories cannot be opened (Windows). */

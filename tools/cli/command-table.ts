@@ -1,0 +1,265 @@
+/** Every command with its options and examples. What a command does is loaded when it is run. */
+import type { Command } from "commander";
+import { InvalidArgumentError } from "commander";
+import type { EmitKind } from "./emitters.ts";
+import type { CommandIo, ExitCode } from "./io.ts";
+import type { Services } from "./services.ts";
+import type { Session } from "./session.ts";
+
+export interface Surroundings {
+  readonly io: CommandIo;
+  readonly services: Services;
+  readonly argv: readonly string[];
+  readonly finish: (exitCode: ExitCode) => void;
+}
+
+/** Options that every command reading a model has. */
+export interface ModelOptions {
+  readonly model?: string;
+  readonly set: Readonly<Record<string, string>>;
+}
+
+interface OutputOptions {
+  readonly json?: true;
+  readonly color?: boolean;
+}
+
+export function describeCommands(program: Command, surroundings: Surroundings): void {
+  const run =
+    <Arguments extends readonly unknown[]>(action: (session: Session, ...values: Arguments) => Promise<ExitCode>) =>
+    async (...values: unknown[]): Promise<void> => {
+      // Commander adds the options and the command itself after the arguments.
+      const options = values.at(-2) as OutputOptions;
+      const session = createSession(surroundings, options);
+      surroundings.finish(await action(session, ...(values.slice(0, -1) as unknown as Arguments)));
+    };
+
+  modelCommand(program, "check", "Check files: everything the compiler can say without training.")
+    .argument("<file...>", "llnet files")
+    .addHelpText("after", examples("llnet check examples/digits.llnet", "llnet check models/*.llnet --json"))
+    .action(
+      run(async (session, files: string[], options: ModelOptions) =>
+        (await import("./commands/check.ts")).check(session, files, options),
+      ),
+    );
+
+  modelCommand(program, "summary", "Show what a model costs: parameters, multiply-adds and memory of every module.")
+    .argument("<file>", "an llnet file")
+    .option("--batch <number>", "batch size of the planned peak", positive)
+    .addHelpText(
+      "after",
+      examples("llnet summary examples/digits.llnet", 'llnet summary net.llnet --set split="into 4 by memory"'),
+    )
+    .action(
+      run(async (session, file: string, options: ModelOptions & { batch?: number }) =>
+        (await import("./commands/summary.ts")).summary(session, file, options),
+      ),
+    );
+
+  modelCommand(program, "isolation", "Show which loss trains which part.")
+    .argument("<file>", "an llnet file")
+    .option("--probe", "also measure it: every loss' gradients on random input")
+    .addHelpText(
+      "after",
+      examples("llnet isolation examples/digits.llnet", "llnet isolation examples/digits.llnet --probe --json"),
+    )
+    .action(
+      run(async (session, file: string, options: ModelOptions & { probe?: true }) =>
+        (await import("./commands/isolation.ts")).isolation(session, file, options),
+      ),
+    );
+
+  modelCommand(program, "compile", "Write the compiled model: TypeScript to read and run, the step program, a graph.")
+    .argument("<file>", "an llnet file")
+    .requiredOption("-o, --out <directory>", "where to write")
+    .option("--emit <kinds>", "comma-separated: typescript, json, dot", emitKinds, ["typescript"])
+    .addHelpText(
+      "after",
+      examples(
+        "llnet compile examples/digits.llnet -o build",
+        "llnet compile net.llnet -o build --emit typescript,json,dot",
+      ),
+    )
+    .action(
+      run(async (session, file: string, options: ModelOptions & { out: string; emit: EmitKind[] }) =>
+        (await import("./commands/compile.ts")).compileCommand(session, file, options),
+      ),
+    );
+
+  modelCommand(program, "train", "Train a model.")
+    .argument("[file]", "an llnet file; not needed with --resume")
+    .option("--data <dataset>", dataHelp)
+    .option("--epochs <number>", "instead of the recipe's", positive)
+    .option("--batch <number>", "instead of the recipe's", positive)
+    .option("--seed <number>", "instead of the recipe's", natural)
+    .option("--executor <name>", "graph (default) or eager", executor)
+    .option("--out <directory>", "the run's directory (default: runs/MODEL-TIME)")
+    .option("--resume <run>", "continue a run exactly where it stopped")
+    .option("--max-steps <number>", "stop with a checkpoint after this many steps in all", positive)
+    .addHelpText(
+      "after",
+      examples(
+        "llnet train examples/digits.llnet --data digits",
+        "llnet train net.llnet --data cifar10:data/cifar-10-batches-bin --epochs 20 --out runs/first",
+        "llnet train --resume runs/first",
+      ),
+    )
+    .action(
+      run(async (session, file: string | undefined, options: TrainOptions) =>
+        (await import("./commands/train.ts")).train(session, file, options),
+      ),
+    );
+
+  modelCommand(program, "eval", "Measure a trained model on a dataset.")
+    .argument("<run|file>", "a run's directory, or an llnet file with --checkpoint")
+    .option("--checkpoint <run>", "the run whose weights to use")
+    .option("--data <dataset>", `${dataHelp}; default: the run's own`)
+    .option("--split <name>", "test (default) or train", split, "test")
+    .option("--executor <name>", "graph (default) or eager", executor)
+    .addHelpText("after", examples("llnet eval runs/first", "llnet eval runs/first --data cifar10:data/other --json"))
+    .action(
+      run(async (session, target: string, options: EvaluateOptions) =>
+        (await import("./commands/evaluate.ts")).evaluate(session, target, options),
+      ),
+    );
+
+  outputOptions(program.command("predict").description("Classify samples with a trained model."))
+    .argument("<run>", "a run's directory")
+    .option("--data <dataset>", `${dataHelp}; default: the run's own`)
+    .option("--split <name>", "test (default) or train", split, "test")
+    .option("--samples <range>", "which of them, from 0: 7 or 0..9", sampleRange, { from: 0, to: 9 })
+    .option("--input <file>", "classify the images of a JSON file instead: a list of images, pixels 0 to 255")
+    .option("--executor <name>", "graph (default) or eager", executor)
+    .addHelpText(
+      "after",
+      examples(
+        "llnet predict runs/first",
+        "llnet predict runs/first --samples 0..99 --json",
+        "llnet predict runs/first --input images.json",
+      ),
+    )
+    .action(
+      run(async (session, target: string, options: PredictOptions) =>
+        (await import("./commands/predict.ts")).predict(session, target, options),
+      ),
+    );
+
+  outputOptions(program.command("doctor").description("Say which engine was found, and why not a better one."))
+    .addHelpText("after", examples("llnet doctor", "llnet doctor --json"))
+    .action(run(async (session) => (await import("./commands/doctor.ts")).doctor(session)));
+
+  const engine = program.command("engine").description("Manage the native engine.").helpCommand(false);
+  outputOptions(engine.command("install").description("Set up the native engine, as the install does."))
+    .option("--force", "build it again even if there is one")
+    .addHelpText("after", examples("llnet engine install", "llnet engine install --force"))
+    .action(
+      run(async (session, options: { force?: true }) =>
+        (await import("./commands/engine-install.ts")).engineInstall(session, options),
+      ),
+    );
+}
+
+export interface TrainOptions extends ModelOptions {
+  readonly data?: string;
+  readonly epochs?: number;
+  readonly batch?: number;
+  readonly seed?: number;
+  readonly executor?: ExecutorName;
+  readonly out?: string;
+  readonly resume?: string;
+  readonly maxSteps?: number;
+}
+
+export interface EvaluateOptions extends ModelOptions {
+  readonly checkpoint?: string;
+  readonly data?: string;
+  readonly split: "train" | "test";
+  readonly executor?: ExecutorName;
+}
+
+export interface PredictOptions {
+  readonly data?: string;
+  readonly split: "train" | "test";
+  readonly samples: { readonly from: number; readonly to: number };
+  readonly input?: string;
+  readonly executor?: ExecutorName;
+}
+
+export type ExecutorName = "graph" | "eager";
+
+const dataHelp = "digits, synthetic, or NAME:DIR with cifar10, cifar100, mnist, fashion_mnist, svhn, stl10";
+
+function createSession({ io, services, argv }: Surroundings, { json, color }: OutputOptions): Session {
+  const { NO_COLOR: noColor, FORCE_COLOR: forceColor } = io.environment;
+  const wanted = color ?? (noColor ? false : forceColor ? true : io.interactive);
+  return { io, services, color: wanted, json: json === true, command: ["llnet", ...argv] };
+}
+
+function modelCommand(program: Command, name: string, description: string): Command {
+  const command = program
+    .command(name)
+    .description(description)
+    .option("--model <name>", "which model, where the file holds several")
+    .option(
+      "--set <path=value>",
+      "override a part of the model, for example train.batch=64; may be repeated",
+      setting,
+      {},
+    );
+  return outputOptions(command);
+}
+
+function outputOptions(command: Command): Command {
+  return command
+    .option("--json", "results as one JSON document")
+    .option("--color", "colours even where the output is no terminal")
+    .option("--no-color", "no colours (so does NO_COLOR)");
+}
+
+function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;
+}
+
+function setting(text: string, before: Readonly<Record<string, string>>): Record<string, string> {
+  const equals = text.indexOf("=");
+  if (equals < 1 || equals === text.length - 1)
+    throw new InvalidArgumentError("Write path=value, for example train.batch=64.");
+  return { ...before, [text.slice(0, equals).trim()]: text.slice(equals + 1).trim() };
+}
+
+function positive(text: string): number {
+  const value = natural(text);
+  if (value < 1) throw new InvalidArgumentError("It must be 1 or more.");
+  return value;
+}
+
+function natural(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
+  return Number(text);
+}
+
+function emitKinds(text: string): EmitKind[] {
+  const kinds = text.split(",").map((kind) => kind.trim());
+  return kinds.map((kind) => {
+    if (kind === "typescript" || kind === "json" || kind === "dot") return kind;
+    throw new InvalidArgumentError(`There is no \`${kind}\`; there are typescript, json and dot.`);
+  });
+}
+
+function executor(text: string): ExecutorName {
+  if (text !== "graph" && text !== "eager") throw new InvalidArgumentError("There are graph and eager.");
+  return text;
+}
+
+function split(text: string): "train" | "test" {
+  if (text !== "train" && text !== "test") throw new InvalidArgumentError("There are train and test.");
+  return text;
+}
+
+function sampleRange(text: string): { from: number; to: number } {
+  const match = /^(\d{1,9})(?:\.\.(\d{1,9}))?$/.exec(text);
+  const from = Number(match?.[1]);
+  const to = Number(match?.[2] ?? match?.[1]);
+  if (match === null || to < from) throw new InvalidArgumentError("Write a number, or two as in 0..9.");
+  return { from, to };
+}

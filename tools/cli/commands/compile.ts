@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import type { ModelOptions } from "../command-table.ts";
+import type { EmitKind } from "../emitters.ts";
+import type { ExitCode } from "../io.ts";
+import { exitCodes } from "../io.ts";
+import { isExitCode, loadModel } from "../load-model.ts";
+import { reportProblem } from "../problem.ts";
+import type { Session } from "../session.ts";
+import { printJson } from "../session.ts";
+import { bytes } from "../text-table.ts";
+import { writeFiles } from "../write-files.ts";
+
+/** Writes what the emitters make of a model. */
+export async function compileCommand(
+  session: Session,
+  file: string,
+  options: ModelOptions & { readonly out: string; readonly emit: readonly EmitKind[] },
+): Promise<ExitCode> {
+  const loaded = await loadModel(session, file, options);
+  if (isExitCode(loaded)) return loaded;
+  const emitters = await session.services.emitters();
+  const missing = options.emit.find((kind) => emitters[kind] === undefined);
+  if (missing !== undefined) {
+    const help = `it can write ${Object.keys(emitters).join(" and ")}`;
+    return reportProblem(session, { message: `this version cannot write ${missing} yet`, help }, exitCodes.usage);
+  }
+  const files = [...new Set(options.emit)].flatMap((kind) => emitters[kind]?.(loaded.compilation) ?? []);
+  const error = writeFiles(options.out, files);
+  if (error !== undefined) {
+    const message = `the files could not be written: ${error.code}`;
+    return reportProblem(
+      session,
+      { code: "LL9010", message, help: "choose another directory with -o, or free some space", path: options.out },
+      exitCodes.usage,
+    );
+  }
+  const written = files.map(({ path, text }) => ({ path: join(options.out, path), bytes: Buffer.byteLength(text) }));
+  if (session.json) printJson(session, { model: loaded.program.name, files: written });
+  else for (const { path, bytes: size } of written) session.io.out(`${path}  ${bytes(size)}\n`);
+  return exitCodes.fine;
+}

@@ -1,0 +1,64 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import type { Dataset, StepProgram } from "../../runtime/index.ts";
+import type { RunManifest } from "../../runtime/train/loop/index.ts";
+import { absoluteSpecification } from "./open-data.ts";
+import type { Session } from "./session.ts";
+import { ownVersion } from "./version.ts";
+
+export interface RunFacts {
+  readonly program: StepProgram;
+  readonly dataset: Dataset;
+  readonly executor: string;
+  readonly specification: string;
+  /** Text of every llnet file by path; absent where a run is continued. */
+  readonly sources: ReadonlyMap<string, string> | undefined;
+}
+
+/** Everything someone needs to know to make the run again. */
+export async function describeRun(session: Session, facts: RunFacts): Promise<RunManifest> {
+  const { programHash } = await session.services.loop();
+  const { findEngine } = await session.services.engine();
+  const engine = findEngine();
+  const { program, dataset, executor, specification, sources = new Map<string, string>() } = facts;
+  return {
+    format: "llnet-run",
+    version: 1,
+    model: program.name,
+    created: new Date().toISOString(),
+    programHash: programHash(program),
+    executor,
+    seed: program.recipe.seed,
+    sources: [...sources].map(([path, text]) => ({ path, sha256: createHash("sha256").update(text).digest("hex") })),
+    dataset: {
+      specification: absoluteSpecification(specification),
+      checksum: dataset.checksum,
+      files: dataset.files,
+      train: dataset.train.count,
+      test: dataset.test.count,
+    },
+    versions: {
+      llnet: ownVersion,
+      node: process.version,
+      ...(engine.found && { tensorflow: engine.tensorflow, tfjs: engine.tfjs }),
+    },
+    engine: engine.found ? `TensorFlow ${engine.tensorflow} (${engine.kind === "cuda" ? "CUDA" : "CPU"})` : "none",
+    threads: session.io.environment["LLNET_THREADS"] || "default",
+    command: session.command,
+    commit: currentCommit(),
+  };
+}
+
+/** `digits-20260131-174500`, in universal time. */
+export function runName(model: string, created: string): string {
+  return `${model}-${created.slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-")}`;
+}
+
+function currentCommit(): string | null {
+  const { status, stdout } = spawnSync("git", ["rev-parse", "HEAD"], {
+    encoding: "utf8",
+    timeout: 2000,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  return status === 0 ? stdout.trim() : null;
+}

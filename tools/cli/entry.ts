@@ -1,0 +1,39 @@
+/** Where the bundled command line starts: binds `main` to this process. */
+import type { CommandIo } from "./io.ts";
+import { exitCodes } from "./io.ts";
+import { main } from "./main.ts";
+
+const listeners = new Set<() => void>();
+let interrupts = 0;
+
+function interrupt(): void {
+  interrupts += 1;
+  // The second time, and where nobody knows how to stop well, at once.
+  if (interrupts > 1 || listeners.size === 0) process.exit(exitCodes.interrupted);
+  for (const listener of listeners) listener();
+}
+
+process.on("SIGINT", interrupt);
+process.on("SIGTERM", interrupt);
+// `llnet … | head` closes our output early: that is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(exitCodes.fine);
+  throw error;
+});
+
+const io: CommandIo = {
+  out: (text) => process.stdout.write(text),
+  error: (text) => process.stderr.write(text),
+  interactive: process.stderr.isTTY === true,
+  colorful: process.stdout.isTTY === true,
+  columns: process.stderr.columns ?? 100,
+  environment: process.env,
+  onInterrupt(listener) {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  },
+};
+
+void main(process.argv.slice(2), io).then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,38 @@
+import type { StepProgram } from "../../runtime/index.ts";
+import type { Run } from "../../runtime/train/loop/index.ts";
+import type { ExecutorName } from "./command-table.ts";
+import type { ExitCode } from "./io.ts";
+import { exitCodes } from "./io.ts";
+import { reportProblem } from "./problem.ts";
+import type { Session } from "./session.ts";
+
+type Trainer = Awaited<ReturnType<Awaited<ReturnType<Session["services"]["runtime"]>>["createTrainer"]>>;
+
+export interface Trained {
+  readonly run: Run;
+  readonly checkpoint: string;
+  /** Loads the engine, then the weights; the caller disposes of it. */
+  readonly open: (program: StepProgram) => Promise<Trainer>;
+}
+
+/** A run and its latest checkpoint. */
+export async function openTrained(
+  session: Session,
+  directory: string,
+  executor: ExecutorName | undefined,
+): Promise<Trained | ExitCode> {
+  const loop = await session.services.loop();
+  const run = loop.openRun(directory);
+  if (loop.isTrainingError(run)) return reportProblem(session, run, exitCodes.usage);
+  const checkpoint = loop.findCheckpoint(`${run.directory}/checkpoint`);
+  if (loop.isTrainingError(checkpoint)) return reportProblem(session, checkpoint, exitCodes.usage);
+
+  async function open(program: StepProgram): Promise<Trainer> {
+    const { createTrainer } = await session.services.runtime();
+    const trainer = await createTrainer(program, { executor: executor ?? "graph", seed: program.recipe.seed });
+    await trainer.load((checkpoint as { weights: string }).weights);
+    return trainer;
+  }
+
+  return { run, checkpoint: checkpoint.path, open };
+}

@@ -1,0 +1,126 @@
+import type { Dataset, StepProgram } from "../../runtime/index.ts";
+import type { Losses, TrainingEvent } from "../../runtime/train/loop/index.ts";
+import type { CommandIo } from "./io.ts";
+import { count, duration, percent } from "./text-table.ts";
+
+export interface Beginning {
+  readonly program: StepProgram;
+  readonly dataset: Dataset;
+  readonly engine: string;
+  readonly executor: string;
+  readonly run: string;
+}
+
+export interface Progress {
+  begin(beginning: Beginning): void;
+  show(event: TrainingEvent): void;
+  /** Takes the redrawn line away. */
+  end(): void;
+}
+
+/** Seconds between lines within an epoch where the output is no terminal. */
+const quietSeconds = 10;
+
+/**
+ * Shows a run on stderr: on a terminal one line that is redrawn, elsewhere plain lines: one per epoch, and one every ten
+ * seconds within long epochs.
+ */
+export function createProgress(io: CommandIo, now: () => number = () => performance.now() / 1000): Progress {
+  let program: StepProgram | undefined;
+  let drawn = false;
+  let last = now();
+
+  function begin(beginning: Beginning): void {
+    program = beginning.program;
+    const { dataset, engine, executor, run } = beginning;
+    const modules = program.modules.length;
+    io.error(
+      `${program.name} on ${dataset.name}: ${count(dataset.train.count)} training and ${count(dataset.test.count)} test images, ` +
+        `${modules} ${modules === 1 ? "module" : "modules"}, batch ${program.recipe.batch}\n` +
+        `${engine}, ${executor} executor\nrun ${run}\n`,
+    );
+  }
+
+  function show(event: TrainingEvent): void {
+    if (event.kind === "started" && event.resumed) {
+      line(`continued in epoch ${event.epoch} after step ${event.step} of ${event.stepsPerEpoch}`);
+    }
+    if (event.kind === "epoch") line(epochLine(event, program));
+    if (event.kind === "step") passing(stepLine(event, program, io.interactive));
+    if (event.kind === "evaluation") {
+      passing(`epoch ${event.epoch}/${event.epochs}  testing  ${percent(event.share)}`);
+    }
+  }
+
+  /** A line that stays. */
+  function line(text: string): void {
+    end();
+    last = now();
+    io.error(`${text}\n`);
+  }
+
+  /** A line that the next one replaces. */
+  function passing(text: string): void {
+    const wait = io.interactive ? 0.1 : quietSeconds;
+    if (now() - last < wait) return;
+    last = now();
+    if (!io.interactive) {
+      io.error(`${text}\n`);
+      return;
+    }
+    io.error(`\r${text.slice(0, io.columns - 1)}\u001b[K`);
+    drawn = true;
+  }
+
+  function end(): void {
+    if (drawn) io.error("\r\u001b[K");
+    drawn = false;
+  }
+
+  return { begin, show, end };
+}
+
+function stepLine(
+  event: Extract<TrainingEvent, { kind: "step" }>,
+  program: StepProgram | undefined,
+  withBar: boolean,
+): string {
+  const { epoch, epochs, step, stepsPerEpoch, losses, imagesPerSecond, secondsLeft } = event;
+  return (
+    `epoch ${epoch}/${epochs}${withBar ? `  ${drawBar(step / stepsPerEpoch)}` : ""}  step ${step}/${stepsPerEpoch}  ` +
+    `loss ${lossText(losses, program)}  ${count(imagesPerSecond)} images/s  ${duration(secondsLeft)} left`
+  );
+}
+
+function epochLine(event: Extract<TrainingEvent, { kind: "epoch" }>, program: StepProgram | undefined): string {
+  const { record, epochs, secondsLeft } = event;
+  const { test } = record;
+  const local = Object.values(test.accuracies).slice(0, -1);
+  const heads = local.length > 0 ? ` (local ${shorten(local.map((share) => (100 * share).toFixed(1)))})` : "";
+  const left = record.epoch < epochs ? `  ${duration(secondsLeft)} left` : "";
+  return (
+    `epoch ${String(record.epoch).padStart(String(epochs).length)}/${epochs}  loss ${lossText(record.losses, program)}  ` +
+    `test ${percent(test.accuracy)}${heads}  ${count(record.imagesPerSecond)} images/s${left}`
+  );
+}
+
+/** One number per module: the sum of its losses, weighted. */
+function lossText(losses: Losses, program: StepProgram | undefined): string {
+  if (program === undefined) return "";
+  const totals = program.modules.map(({ index }) =>
+    program.losses
+      .filter(({ module }) => module === index)
+      .reduce((sum, { name, weight }) => sum + weight * (losses[name] ?? 0), 0),
+  );
+  return shorten(totals.map((total) => total.toPrecision(3)));
+}
+
+/** At most eight of a long list, the last always among them. */
+function shorten(texts: readonly string[]): string {
+  return texts.length <= 8 ? texts.join(" ") : `${texts.slice(0, 6).join(" ")} … ${texts.at(-1)}`;
+}
+
+function drawBar(share: number): string {
+  const full = Math.round(16 * share);
+  return `${"━".repeat(full)}${"─".repeat(16 - full)}`;
+}

@@ -1,0 +1,56 @@
+import type { StepProgram } from "../../runtime/index.ts";
+import type { EpochRecord, Run, TrainingOutcome } from "../../runtime/train/loop/index.ts";
+import { percent } from "./text-table.ts";
+
+/** The document of `train --json`. */
+export interface TrainingDocument {
+  /** The run's directory. */
+  readonly run: string;
+  readonly model: string;
+  readonly outcome: TrainingOutcome["reason"];
+  readonly error?: { readonly code: string; readonly name: string; readonly message: string };
+  readonly epochs: readonly EpochRecord[];
+  /** Bytes of a training step at the recipe's batch size; `tracked` where the executor counts them. */
+  readonly memory: { readonly planned: number; readonly tracked: number | null };
+  readonly engine: string;
+  readonly checkpoint: string | null;
+}
+
+export interface TrainingFacts {
+  readonly run: Run;
+  readonly outcome: TrainingOutcome;
+  readonly memory: { readonly planned: number; readonly tracked?: number | null | undefined };
+  readonly engine: string;
+  readonly checkpoint: string | null;
+}
+
+export function trainingDocument({ run, outcome, memory, engine, checkpoint }: TrainingFacts): TrainingDocument {
+  const { error } = outcome;
+  return {
+    run: run.directory,
+    model: run.manifest.model,
+    outcome: outcome.reason,
+    ...(error && { error: { code: error.code, name: error.name, message: error.message } }),
+    epochs: outcome.state.epochs,
+    memory: { planned: memory.planned, tracked: memory.tracked ?? null },
+    engine,
+    checkpoint,
+  };
+}
+
+/** What a person wants to know at the end. */
+export function renderOutcome(document: TrainingDocument, outcome: TrainingOutcome, program: StepProgram): string {
+  const last = document.epochs.at(-1);
+  const lines = [];
+  if (last !== undefined) {
+    lines.push(`test accuracy ${percent(last.test.accuracy)} after ${last.epoch} of ${program.recipe.epochs} epochs`);
+    for (const [name, share] of Object.entries(last.test.accuracies).slice(0, -1))
+      lines.push(`  ${name} ${percent(share)}`);
+  }
+  if (outcome.reason === "interrupted" || outcome.reason === "step_limit") {
+    const { epoch, step } = outcome.state;
+    lines.push(`stopped in epoch ${epoch} after step ${step}; continue with: llnet train --resume ${document.run}`);
+  }
+  lines.push(`run ${document.run}`);
+  return `${lines.join("\n")}\n`;
+}

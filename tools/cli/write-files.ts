@@ -1,0 +1,27 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { EmittedFile } from "./emitters.ts";
+
+/**
+ * Writes files below a directory so that none is ever seen half written: all of them under temporary names first, then
+ * each is renamed. Returns the system's error where the disk does not take them; nothing has changed then.
+ */
+export function writeFiles(directory: string, files: readonly EmittedFile[]): { readonly code: string } | undefined {
+  const planned = files.map(({ path, text }) => ({
+    text,
+    target: join(directory, path),
+    temporary: join(directory, `${path}.${process.pid}`),
+  }));
+  try {
+    for (const { target, temporary, text } of planned) {
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileSync(temporary, text);
+    }
+    for (const { target, temporary } of planned) renameSync(temporary, target);
+    return undefined;
+  } catch (error) {
+    for (const { temporary } of planned) rmSync(temporary, { force: true });
+    if (error instanceof Error && "code" in error && typeof error.code === "string") return { code: error.code };
+    throw error;
+  }
+}
