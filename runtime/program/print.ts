@@ -57,7 +57,7 @@ export function printProcedure(program: StepProgram, procedure: Procedure, { bat
       lines.push(`    ${printInstruction(instruction, procedure, typeAt)}`);
     }
     const stop = stops.get(section);
-    if (stop !== undefined) lines.push(`  gradient stops at the input of module ${stop}`);
+    if (stop !== undefined) lines.push(`  gradient stops at the input of ${stop > 1 ? `module ${stop}` : "the network"}`);
   });
   for (const { name, value } of procedure.outputs) lines.push(`  output ${name} = %${value}`);
   return lines.join("\n");
