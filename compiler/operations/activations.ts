@@ -5,15 +5,15 @@ import type { Operation, OperationParameter } from "./operation.ts";
 import { floatParameter } from "./parameters.ts";
 import { floatProblem, inferred, shapeOf } from "./problems.ts";
 
-export const relu = elementwise("relu", "max(x, 0)");
+export const relu = elementwise("relu", "Rectifier, max(x, 0)");
 export const tanh = elementwise("tanh", "Hyperbolic tangent");
-export const sigmoid = elementwise("sigmoid", "1 / (1 + exp(−x))");
-export const square = elementwise("square", "x²");
+export const sigmoid = elementwise("sigmoid", "Logistic function, 1 / (1 + exp(−x))");
+export const square = elementwise("square", "Every element squared");
 export const sqrt = elementwise("sqrt", "Square root; its gradient at 0 is infinite");
 export const exp = elementwise("exp", "Exponential function");
 export const log = elementwise("log", "Natural logarithm");
-export const negate = elementwise("negate", "−x");
-export const reciprocal = elementwise("reciprocal", "1 / x");
+export const negate = elementwise("negate", "Every element with the other sign");
+export const reciprocal = elementwise("reciprocal", "One over every element");
 export const leakyRelu = elementwise("leaky_relu", "x where positive, slope · x elsewhere", [
   floatParameter("slope", "Slope on the negative side", 0.01, 0),
 ]);

@@ -5,10 +5,10 @@ import { one, reshaped } from "./emission.ts";
 import type { Operation } from "./operation.ts";
 import { floatProblem, inferred, problem, shapeOf } from "./problems.ts";
 
-export const add = arithmetic("add", "a + b");
-export const subtract = arithmetic("subtract", "a − b");
-export const multiply = arithmetic("multiply", "a · b, element by element");
-export const divide = arithmetic("divide", "a / b, element by element");
+export const add = arithmetic("add", "The sum of two tensors, element by element");
+export const subtract = arithmetic("subtract", "The difference of two tensors, element by element");
+export const multiply = arithmetic("multiply", "The product of two tensors, element by element");
+export const divide = arithmetic("divide", "The quotient of two tensors, element by element");
 
 function arithmetic(name: string, summary: string): Operation {
   return {
