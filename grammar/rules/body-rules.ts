@@ -67,7 +67,7 @@ export abstract class BodyRules extends ExpressionRules {
     return this.braced(contexts.body, () => {
       if (isAfterReturn) this.reportAfterReturn();
       const statement = this.SUBRULE(this.bodyStatement);
-      isAfterReturn = statement.kind === "Return";
+      isAfterReturn = statement.kind === "Return" && statement.value.kind !== "Missing";
       return statement;
     });
   });
@@ -181,7 +181,7 @@ export abstract class BodyRules extends ExpressionRules {
     let otherwise: Statement[] = [];
     this.OPTION(() => {
       this.CONSUME(Else);
-      if (!this.learning && !this.at(If) && !this.at(LeftBrace) && !context.begins(this.LA(1))) {
+      if (!this.learning && !this.at(If) && !this.at(LeftBrace) && !context.begins(this.LA(1), this.LA(2))) {
         this.reportExpected("`{`");
         return;
       }

@@ -328,6 +328,10 @@ export abstract class ExpressionRules extends RecoveringParser {
     const condition = this.SUBRULE(this.expression);
     const chosen = this.SUBRULE(this.bracedExpression);
     let otherwise: Expression | undefined;
+    if (this.at(RightBrace) && this.isAt(2, Else)) {
+      this.reportExpected("`else`");
+      this.SKIP_TOKEN();
+    }
     if (this.learning || this.at(Else)) {
       this.CONSUME(Else);
       otherwise = this.elseBranch();
@@ -339,10 +343,7 @@ export abstract class ExpressionRules extends RecoveringParser {
   });
 
   private elseBranch(): Expression {
-    if (!this.learning && !this.at(If) && !this.at(LeftBrace)) {
-      this.reportExpected("`{`");
-      return this.missing();
-    }
+    if (!this.learning && !this.at(If)) return this.SUBRULE1(this.bracedExpression);
     return this.OR([
       { ALT: (): Expression => this.SUBRULE(this.ifExpression) },
       { ALT: (): Expression => this.SUBRULE1(this.bracedExpression) },
@@ -352,9 +353,15 @@ export abstract class ExpressionRules extends RecoveringParser {
   /** `"{" expression "}"` */
   readonly bracedExpression: ParserMethod<[], Expression> = this.RULE("bracedExpression", (): Expression => {
     const opener = this.expect(1, LeftBrace);
-    if (opener === undefined) return this.missing();
+    if (opener === undefined && this.isExpressionAbsent()) return this.missing();
+    if (this.at(LeftBrace)) {
+      this.reportExpected("an expression");
+      this.SKIP_TOKEN();
+    }
     const inner = this.SUBRULE(this.expression);
-    this.close(1, opener, RightBrace);
+    if (opener !== undefined) this.close(1, opener, RightBrace);
+    // `if a x } else …`: only the opening brace was forgotten.
+    else if (this.at(RightBrace) && this.onSameLine()) this.SKIP_TOKEN();
     return inner;
   });
 
@@ -389,7 +396,7 @@ export abstract class ExpressionRules extends RecoveringParser {
 
   /** A value after a colon. A word with a colon of its own behind it is not the value but the next field. */
   protected fieldValue(index: number): Expression {
-    if (!this.learning && this.isAt(2, Colon) && this.LA(1).tokenType !== EOF) {
+    if (!this.learning && this.isAt(2, Colon) && this.LA(1).tokenType !== EOF && !this.onSameLine()) {
       this.reportExpected("a value");
       return this.missing();
     }

@@ -11,31 +11,51 @@ export interface ItemContext {
   /** What is expected, when it is not one of `keywords`: "a field such as `batch: 128`". */
   readonly items: string;
   readonly keywords: readonly string[];
-  /** Whether this token can begin an item; for contexts without keywords, false. */
-  readonly begins: (token: IToken) => boolean;
+  /** Whether this token, with the one after it, begins an item. */
+  readonly begins: (token: IToken, next: IToken) => boolean;
   readonly isFile?: boolean;
+  /** The braces may be those of an `if`, so an `else` inside shows that they were not closed. */
+  readonly isBranch?: boolean;
+  /** Items are known by the colon behind their first word, not by keywords. */
+  readonly isFields?: boolean;
+  /** Keywords of what the list itself stands among: met inside, they show that the list was not closed. */
+  readonly siblings?: ReadonlySet<string>;
 }
 
-const context = (noun: string, items: string, keywords: readonly string[], isFile = false): ItemContext => {
+const keywordContext = (noun: string, items: string, keywords: readonly string[], isFile = false): ItemContext => {
   const known = new Set(keywords);
   return { noun, items, keywords, begins: (token) => known.has(token.image), isFile };
 };
 
+const branchContext = (noun: string, keywords: readonly string[]): ItemContext => ({
+  ...keywordContext(noun, "a statement", keywords),
+  isBranch: true,
+});
+
+const modelKeywords = ["input", "classes", "backbone", "split", "heads", "context", "train", "readout"];
+
+const fieldContext = (noun: string, items: string): ItemContext => ({
+  noun,
+  items,
+  keywords: [],
+  begins: (token, next) => /^\w/.test(token.image) && (next.image === ":" || (/^\d/.test(token.image) && next.image === "..")),
+  isFields: true,
+  siblings: new Set(modelKeywords),
+});
+
 export const contexts = {
-  file: context(
+  file: keywordContext(
     "a file",
     "a declaration",
     ["import", "let", "fn", "block", "head", "backbone", "recipe", "model", "ablate"],
     true,
   ),
-  body: context("this body", "a statement", ["let", "tap", "shared", "loss", "for", "if", "return"]),
-  backbone: context("a backbone", "a statement", ["let", "unit", "group", "for", "if"]),
-  model: context("a model", "an item", [
-    "input", "classes", "backbone", "split", "heads", "context", "train", "readout",
-  ]), // biome-ignore format: one row
-  ablate: context("an ablation", "an item", ["vary", "repeat", "skip", "compare"]),
-  fields: context("this list of fields", "a field such as `batch: 128`", []),
-  entries: context("this list", "an entry such as `local: classifier`", []),
+  body: branchContext("this body", ["let", "tap", "shared", "loss", "for", "if", "return"]),
+  backbone: branchContext("a backbone", ["let", "unit", "group", "for", "if"]),
+  model: keywordContext("a model", "an item", modelKeywords),
+  ablate: keywordContext("an ablation", "an item", ["vary", "repeat", "skip", "compare"]),
+  fields: fieldContext("this list of fields", "a field such as `batch: 128`"),
+  entries: fieldContext("this list", "an entry such as `local: classifier`"),
 } as const;
 
 /** Where each keyword is at home, for the help of misplaced ones. */

@@ -10,7 +10,7 @@ import type { Span } from "../span.ts";
 import { type SyntaxProblem, type SyntaxProblemCode, syntaxProblem } from "../syntax-problem.ts";
 import type { Comment, Missing, Name } from "../syntax-tree.ts";
 import {
-  Arrow, Colon, Comma, Dot, DotDot, Equals, Fn, For, From, If, Import, LeftBrace, LeftBracket, LeftParen, Let, NumberToken, Return,
+  Colon, Comma, Dot, DotDot, Else, Equals, Fn, For, From, If, Import, LeftBrace, LeftBracket, LeftParen, Let, NumberToken, Return,
   reservedWords, RightBrace, RightBracket, RightParen, starterTypes, StringToken, vocabulary, Word,
 } from "../tokens.ts"; // biome-ignore format: rows
 import { describeToken, describeType } from "../wording.ts";
@@ -250,6 +250,10 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
     if (standsAsName) {
       this.SKIP_TOKEN();
       this.resume();
+    } else if (isReserved && this.atWord(2)) {
+      // `for for s in …`: the word is one too many.
+      this.SKIP_TOKEN();
+      return this.name(index, what);
     }
     return { kind: "Name", span: this.spanAfterPrevious(), text: "" };
   }
@@ -281,7 +285,6 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
     this.reportExpected(what);
     absent();
     this.SKIP_TOKEN();
-    this.resume();
     return true;
   }
 
@@ -304,18 +307,30 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
     } else {
       this.reportExpected(between === undefined ? expected : `${between} or ${expected}`);
     }
-    if (isAbsent || !this.#skipToCloser(closer)) return;
-    this.SKIP_TOKEN();
-    this.resume();
+    // Still quiet after that: the bracket found may belong to another one, `f(g 1, 2), 3)`.
+    if (!isAbsent && this.#skipToCloser(closer)) this.SKIP_TOKEN();
   }
 
   /** Whether a token shows that the closing bracket was forgotten: nothing inside brackets can be meant by it. */
   #endsBrackets(token: IToken, closer: TokenType): boolean {
     const { tokenType } = token;
-    if (tokenType === EOF || isCloser[token.tokenTypeIdx] === true || tokenType === From) return true;
+    if (tokenType === EOF || tokenType === closer || tokenType === RightBrace || tokenType === From) return true;
+    if (tokenType === Else && closer === RightBrace) return true;
+    // Inside `{ … }` a bracket too many is passed over where the brace itself is in sight.
+    if (isCloser[token.tokenTypeIdx] === true) return closer !== RightBrace || !this.#braceEndsOnThisLine();
     if (tokenType === LeftBrace && closer !== RightBrace) return true;
     if (tokenType === Colon && closer === RightBracket) return true;
     return this.#beginsSomething(1);
+  }
+
+  #braceEndsOnThisLine(): boolean {
+    const lineEnd = this.text.indexOf("\n", this.start());
+    for (let distance = 1, depth = 0; ; distance++) {
+      const { tokenType, startOffset } = this.LA(distance);
+      if (tokenType === EOF || (lineEnd >= 0 && startOffset > lineEnd)) return false;
+      if (tokenType === LeftBrace) depth++;
+      else if (tokenType === RightBrace && depth-- === 0) return true;
+    }
   }
 
   /** Skips what cannot be read inside brackets. True if the closing bracket comes next, false if the list just ends. */
@@ -328,7 +343,7 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
       if (depth === 0 && this.#endsBrackets(token, closer)) return false;
       if (this.#beginsDeclaration(1)) return false;
       if (isOpener[token.tokenTypeIdx] === true) depth++;
-      else if (isCloser[token.tokenTypeIdx] === true) depth--;
+      else if (isCloser[token.tokenTypeIdx] === true && depth > 0) depth--;
       this.SKIP_TOKEN();
     }
   }
@@ -338,7 +353,7 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
   /** `"{" { item } "}"` */
   protected braced<Item>(context: ItemContext, item: () => Item): Item[] {
     const opener = this.expect(0, LeftBrace);
-    const isHopeless = opener === undefined && !this.#beginsSomething(1) && !context.begins(this.LA(1));
+    const isHopeless = opener === undefined && !this.#beginsSomething(1) && !context.begins(this.LA(1), this.LA(2));
     if (isHopeless) return [];
     const items = this.items(context, item);
     if (this.learning || this.at(RightBrace)) this.CONSUME(RightBrace);
@@ -362,7 +377,7 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
       if (this.#isQuiet) this.#skipToItem(context);
     };
     const isFile = context.isFile === true;
-    const GATE = (): boolean => isFile || !this.#beginsDeclaration(1);
+    const GATE = (): boolean => !this.#endsItems(context);
     do {
       if (isFile) this.MANY(DEF);
       else this.MANY({ GATE, DEF });
@@ -373,18 +388,46 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
   #passStranger(context: ItemContext): boolean {
     const token = this.LA(1);
     if (token.tokenType === EOF) return false;
-    if (!context.isFile && (token.tokenType === RightBrace || this.#beginsDeclaration(1))) {
-      this.resume();
-      return false;
-    }
     this.resume();
+    if (!context.isFile && (token.tokenType === RightBrace || this.#endsItems(context))) return false;
     const { code, problem } = strangerProblem(context, token, this.LA(2), this.spanOf(token));
     this.report(code, problem);
-    // A closing bracket without an opener, or a stray comma, is the whole mistake; anything else takes what follows along.
-    const isAlone = isCloser[token.tokenTypeIdx] === true || token.tokenType === Comma;
-    this.#skipOne();
-    if (!isAlone) this.#skipToItem(context);
+    const isAlone = context.begins(this.LA(2), this.LA(3)) || this.#isSecondBrace(context);
+    if (isAlone) this.SKIP_TOKEN();
+    else {
+      this.#skipOne();
+      this.#skipToItem(context);
+    }
     return true;
+  }
+
+  /** `model m { { … }`: the second brace is too much when the one that closes it closes the whole list. */
+  #isSecondBrace(context: ItemContext): boolean {
+    if (!this.at(LeftBrace)) return false;
+    let depth = 0;
+    for (let distance = 1; ; distance++) {
+      const token = this.LA(distance);
+      if (token.tokenType === EOF) return false;
+      if (isOpener[token.tokenTypeIdx] === true) depth++;
+      else if (isCloser[token.tokenTypeIdx] === true) depth--;
+      if (depth > 0) continue;
+      const after = distance + 1;
+      return this.LA(after).tokenType === EOF || this.#beginsDeclaration(after) || this.#beginsSibling(context, after);
+    }
+  }
+
+  /** Whether the braces around these items lack their end, because something follows that stands outside of them. */
+  #endsItems(context: ItemContext): boolean {
+    if (context.isFile === true) return false;
+    return this.#beginsDeclaration(1) || this.#beginsSibling(context, 1) || (context.isBranch === true && this.at(Else));
+  }
+
+  /** `heads { local: a⏎ train { … }`: an item of the model the list stands in. */
+  #beginsSibling(context: ItemContext, distance: number): boolean {
+    const token = this.LA(distance);
+    if (context.siblings?.has(token.image) !== true || !this.#isFirstOnLine(token)) return false;
+    const next = this.LA(distance + 1);
+    return next.tokenType === LeftBrace || next.tokenType === LeftBracket || next.tokenType === NumberToken || this.#isWordAt(distance + 1);
   }
 
   /** To the next item of this context, or to what ends it; whole bracketed parts are passed over. */
@@ -393,8 +436,9 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
       const token = this.LA(1);
       if (token.tokenType === EOF || (!context.isFile && token.tokenType === RightBrace)) return;
       if (this.#beginsDeclaration(1)) return;
-      if (context.isFile ? context.begins(token) && this.#beginsSomething(1) : this.#beginsSomething(1)) return;
-      if (context.begins(token) && this.#isFirstOnLine(token) && this.LA(2).tokenType !== Arrow) return;
+      const begins = context.begins(token, this.LA(2));
+      if (begins && (context.isFields === true || this.#isFirstOnLine(token))) return;
+      if (this.#beginsSomething(1) && (begins || !context.isFile)) return;
       this.#skipOne();
     }
   }

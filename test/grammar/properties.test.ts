@@ -50,26 +50,27 @@ const around = (index: number, replacement: (image: string) => string): string =
   return tour.slice(0, token.startOffset) + replacement(token.image) + tour.slice(end);
 };
 
-test("deleting any token of a good file reports little, inside the text, and loses at most two declarations", () => {
+/** How many of the changed files report more than one problem, in percent; each change is one mistake. */
+function echoes(change: (image: string) => string): number {
+  const counts = tokens.filter((_, index) => index % 3 === 0).map((_, index) => expectSound(around(index * 3, change)).errors.length);
+  return (100 * counts.filter((count) => count > 1).length) / counts.length;
+}
+
+test("deleting any token of a good file is one problem, with few exceptions, and loses at most one declaration", () => {
   const whole = parse(tour, "test.llnet").tree.declarations.length;
+  expect(echoes(() => "")).toBeLessThan(3);
   fc.assert(
     fc.property(place, (index) => {
       const { tree, errors } = expectSound(around(index, () => ""));
-      expect(errors.length).toBeLessThanOrEqual(2);
-      expect(tree.declarations.length).toBeGreaterThanOrEqual(whole - 2);
+      expect(errors.length).toBeLessThanOrEqual(4);
+      expect(tree.declarations.length).toBeGreaterThanOrEqual(whole - 1);
     }),
     { numRuns: 250 },
   );
 });
 
-test("doubling any token of a good file reports little", () => {
-  fc.assert(
-    fc.property(place, (index) => {
-      const { errors } = expectSound(around(index, (image) => `${image} ${image}`));
-      expect(errors.length).toBeLessThanOrEqual(2);
-    }),
-    { numRuns: 250 },
-  );
+test("doubling any token of a good file is one problem, with few exceptions", () => {
+  expect(echoes((image) => `${image} ${image}`)).toBeLessThan(3);
 });
 
 test("inserting any word into a good file reports inside the text", () => {
