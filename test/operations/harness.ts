@@ -9,9 +9,10 @@ import { execute, type Numbers } from "./execute.ts";
 import { addWeight, createRecorder, type Recorder } from "./recorder.ts";
 
 export interface OperationCase {
-  readonly operation: string;
+  /** Name of an operation of the language, or one made for the test. */
+  readonly operation: string | Operation;
   readonly batch: number;
-  /** Shape of a sample, or `"label"` (int32[batch], in 0 … 2); `constant` arguments get no gradient. */
+  /** Shape of a sample, or `"label"` (int32[batch], in 0 … 2), which gets no gradient. */
   readonly tensors: readonly (readonly number[] | "label")[];
   readonly arguments?: Readonly<Record<string, ArgumentValue>>;
   readonly mode?: "train" | "evaluate";
@@ -20,8 +21,12 @@ export interface OperationCase {
   readonly weights?: Readonly<Record<string, Float32Array>>;
 }
 
+export function nameOf({ operation }: OperationCase): string {
+  return typeof operation === "string" ? operation : operation.name;
+}
+
 /** Calls `infer` with defaults filled in. */
-export function infer(name: string, tensors: readonly TensorType[], given: OperationCase["arguments"] = {}) {
+export function infer(name: string | Operation, tensors: readonly TensorType[], given: OperationCase["arguments"] = {}) {
   const { operation, call } = callOf(name, tensors, given);
   return operation.infer(call);
 }
@@ -94,7 +99,7 @@ export function gradientsOf(testCase: OperationCase, cotangent: "tensor" | "unif
     return gradient;
   });
   const analytic = execute(recorder, testCase.batch, inputs, known);
-  return { analytic, differentiable, inputs, weights, backward, loss: lossOf(testCase, inputs, weights) };
+  return { analytic, differentiable, inputs, weights, backward, loss: lossOf(testCase, weights) };
 }
 
 /** Compares every gradient of a case with central differences, extrapolated to fourth order, in units of the largest entry. */
@@ -127,17 +132,18 @@ export function scattered(count: number, gap = 0.25): Float32Array {
   return Float32Array.from(order, (rank) => (rank - count / 2) * gap);
 }
 
-function lossOf(testCase: OperationCase, _: ReadonlyMap<number, Numbers>, weights: Float32Array) {
+function lossOf(testCase: OperationCase, weights: Float32Array) {
   const { recorder, output } = prepare(testCase);
   return (inputs: ReadonlyMap<number, Numbers>): number => {
-    const own = new Map([...inputs].filter(([value]) => value < recorder.values.length && isInput(recorder, value)));
+    const own = new Map([...inputs].filter(([value]) => isInput(recorder, value)));
     const [result] = execute(recorder, testCase.batch, own, [output]) as [Float32Array];
     return result.reduce((total, element, index) => total + element * (weights[index] as number), 0);
   };
 }
 
+/** The differentiated program has one input more, the cotangent, whose number this program may not know or use otherwise. */
 function isInput(recorder: Recorder, value: number): boolean {
-  return !recorder.instructions.some(({ results }) => results.includes(value));
+  return value < recorder.values.length && !recorder.instructions.some(({ results }) => results.includes(value));
 }
 
 function slope(
@@ -159,8 +165,8 @@ function labels(count: number): Int32Array {
   return Int32Array.from({ length: count }, (_, index) => [0, 1, 1, 2, 0][index % 5] as number);
 }
 
-function callOf(name: string, tensors: readonly TensorType[], given: Readonly<Record<string, ArgumentValue>>) {
-  const operation = findOperation(name) as Operation;
+function callOf(name: string | Operation, tensors: readonly TensorType[], given: Readonly<Record<string, ArgumentValue>>) {
+  const operation = typeof name === "string" ? findOperation(name) : name;
   if (!operation) throw new Error(`no operation ${name}`);
   const unknown = Object.keys(given).find((key) => !operation.parameters.some((parameter) => parameter.name === key));
   if (unknown) throw new Error(`no parameter ${unknown}`);

@@ -97,6 +97,13 @@ test("batch_norm of three rows gives PyTorch's outputs and running statistics", 
   expectClose(variance as Float32Array, [1.3, 3.0]);
 });
 
+test("a batch of one sample stays finite in batch_norm and supervised_contrastive", () => {
+  const values = [Float32Array.of(3, -1)];
+  const weights = { scale: Float32Array.of(2, 1), offset: Float32Array.of(0.5, 0.25) };
+  expectClose(valuesOf({ operation: "batch_norm", batch: 1, tensors: [[2]], values, weights }), [0.5, 0.25]);
+  expectClose(valuesOf({ operation: "supervised_contrastive", batch: 1, tensors: [[2], "label"], values }), [0]);
+});
+
 test.each([
   { from: [2, 2], to: [4, 4] },
   { from: [3, 3], to: [5, 5] },

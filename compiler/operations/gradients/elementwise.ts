@@ -71,6 +71,16 @@ export const elementwiseRules: readonly GradientRule[] = [
   linear("negate", () => -1),
   linear("scale", (step) => step.attributes.factor as number | BatchScalar),
   linear("shift", () => 1),
+  linear("shift_channels", () => 1),
+  {
+    primitive: "scale_channels",
+    backward: (step) => {
+      if (!step.needs(0)) return;
+      const gradient = step.tensorCotangent(0);
+      if (gradient === undefined) return;
+      step.contribute(0, tensor(one(step, "scale_channels", [gradient], step.attributes)));
+    },
+  },
   limiting("at_least"),
   limiting("clamp"),
 ];
