@@ -17,15 +17,6 @@ const dist = join(root, "dist");
 const require = createRequire(import.meta.url);
 const options = new Set(process.argv.slice(2));
 
-try {
-  await build();
-} catch (error) {
-  const [line] = String(error instanceof Error ? error.message : error).split("\n");
-  console.error(`llnet: the build failed: ${line}`);
-  if (!options.has("--install")) process.exitCode = 1;
-  else console.error("llnet: the install goes on; `npm run build` shows the whole message");
-}
-
 async function build() {
   const start = performance.now();
   if (!existsSync(join(root, "node_modules/esbuild"))) {
@@ -131,6 +122,13 @@ function compileLibrary() {
   return status === 0;
 }
 
+/** The bundler's first error with its place, or the first line of any other. */
+function firstError(error) {
+  const [first] = error?.errors ?? [];
+  if (first !== undefined) return `${first.location ? `${first.location.file}:${first.location.line}: ` : ""}${first.text}`;
+  return String(error instanceof Error ? error.message : error).split("\n", 1)[0];
+}
+
 /** Runs one real command, so that the code cache the launcher keeps holds the functions commands use. */
 function warmUp() {
   const example =
@@ -143,4 +141,12 @@ function warmUp() {
     timeout: 20_000,
     env: { ...process.env, LLNET_WRITE_CODE_CACHE: "1" },
   });
+}
+
+try {
+  await build();
+} catch (error) {
+  console.error(`llnet: the build failed: ${firstError(error)}`);
+  if (!options.has("--install")) process.exitCode = 1;
+  else console.error("llnet: the install goes on; `npm run build` tries again");
 }

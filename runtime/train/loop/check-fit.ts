@@ -11,9 +11,9 @@ import { trainingError } from "./training-error.ts";
  * normalisation and augmentation must suit the images too. Classes are checked when the dataset is opened.
  */
 export function checkFit(
-  program: Pick<StepProgram, "inputShape" | "name">,
+  program: Pick<StepProgram, "inputShape" | "name" | "recipe">,
   dataset: Dataset,
-): TrainingError | undefined {
+): TrainingError | DataError | undefined {
   const { inputShape } = program;
   const { imageShape } = dataset;
   const pixels = imageShape.reduce((product, axis) => product * axis, 1);
