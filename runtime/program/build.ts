@@ -143,7 +143,10 @@ function finishProcedure(
 }
 
 /** The instructions that matter, in order, and every value one of them or an output uses. */
-function findLive(drafts: readonly Draft[], outputs: readonly ValueNumber[]): { live: Draft[]; used: Set<ValueNumber> } {
+function findLive(
+  drafts: readonly Draft[],
+  outputs: readonly ValueNumber[],
+): { live: Draft[]; used: Set<ValueNumber> } {
   const used = new Set(outputs);
   const live: Draft[] = [];
   for (const draft of [...drafts].reverse()) {
@@ -158,8 +161,7 @@ function closeSections(drafts: readonly Draft[]): Section[] {
   const sections: Section[] = [];
   drafts.forEach(({ section }, index) => {
     const last = sections.at(-1);
-    const continues =
-      last?.module === section.module && last.part === section.part && last.owner === section.owner;
+    const continues = last?.module === section.module && last.part === section.part && last.owner === section.owner;
     if (last !== undefined && continues) sections[sections.length - 1] = { ...last, end: index + 1 };
     else sections.push({ ...section, start: index, end: index + 1 });
   });

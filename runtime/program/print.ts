@@ -21,7 +21,9 @@ function printHeader(program: StepProgram): string {
   const input = printType({ dataType: "float32", shape: [-1, ...program.inputShape] });
   const lines = [`program ${program.name}   input ${input}   ${program.classes} classes`];
   for (const { index, units, heads } of program.modules) {
-    lines.push(`  module ${index}   units ${units.join(", ")}${heads.length > 0 ? `   heads ${heads.join(", ")}` : ""}`);
+    lines.push(
+      `  module ${index}   units ${units.join(", ")}${heads.length > 0 ? `   heads ${heads.join(", ")}` : ""}`,
+    );
   }
   for (const { name, module, weight, reaches } of program.losses) {
     const reach = reaches === undefined ? "" : `   reaches modules ${reaches.join(", ")}`;
@@ -57,7 +59,8 @@ export function printProcedure(program: StepProgram, procedure: Procedure, { bat
       lines.push(`    ${printInstruction(instruction, procedure, typeAt)}`);
     }
     const stop = stops.get(section);
-    if (stop !== undefined) lines.push(`  gradient stops at the input of ${stop > 1 ? `module ${stop}` : "the network"}`);
+    if (stop !== undefined)
+      lines.push(`  gradient stops at the input of ${stop > 1 ? `module ${stop}` : "the network"}`);
   });
   for (const { name, value } of procedure.outputs) lines.push(`  output ${name} = %${value}`);
   return lines.join("\n");

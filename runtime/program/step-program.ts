@@ -70,7 +70,11 @@ export interface Variable {
   readonly type: TensorType;
   readonly role: "weight" | "statistic" | "slot";
   /** Which part of the network it belongs to; a slot belongs where its weight does. */
-  readonly owner: { readonly kind: "unit" | "head" | "context" | "shared"; readonly module: number; readonly name: string };
+  readonly owner: {
+    readonly kind: "unit" | "head" | "context" | "shared";
+    readonly module: number;
+    readonly name: string;
+  };
   /** True where inference needs it: backbone, context encoders, readout classifier. */
   readonly inference: boolean;
   readonly initializer: Initializer;

@@ -91,12 +91,7 @@ function createReach(program: StepProgram): Reach {
   };
 }
 
-function wrongFlow(
-  value: number,
-  source: Section,
-  target: Section,
-  boundaries: ReadonlySet<string>,
-): string {
+function wrongFlow(value: number, source: Section, target: Section, boundaries: ReadonlySet<string>): string {
   const flow = `%${value} flows from the ${source.part} of module ${source.module} into the ${target.part} of module ${target.module}`;
   if (source.module > target.module) return `${flow}: nothing may flow back, the gradient stops between them`;
   if (!isForward(source)) return `${flow}: a derivative may not leave its module`;

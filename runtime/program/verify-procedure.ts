@@ -8,11 +8,7 @@ import { printType, sameShape } from "./tensor-type.ts";
 import type { Report } from "./verify.ts";
 
 /** Single assignment, types as derived, sections that cover, exact frees, no dead instruction, effects only in `train`. */
-export function verifyProcedure(
-  procedure: Procedure,
-  variables: ReadonlyMap<string, Variable>,
-  report: Report,
-): void {
+export function verifyProcedure(procedure: Procedure, variables: ReadonlyMap<string, Variable>, report: Report): void {
   const defined = new Set<number>();
   const define = (value: number, instruction: number | undefined): void => {
     if (procedure.values[value] === undefined) report(instruction, `%${value} has no type`);
@@ -25,7 +21,7 @@ export function verifyProcedure(
     for (const operand of instruction.operands) {
       if (!defined.has(operand)) report(index, `%${operand} is used before it is defined`);
     }
-    verifyCall(procedure, instruction, variables, (message) => report(index, message));
+    for (const message of callFaults(procedure, instruction, variables)) report(index, message);
     for (const result of instruction.results) define(result, index);
   });
   for (const { name, value } of procedure.outputs) {
@@ -38,35 +34,35 @@ export function verifyProcedure(
   verifyUse(procedure, report);
 }
 
-function verifyCall(
+/** What is wrong with an instruction, seen alone. */
+function callFaults(
   procedure: Procedure,
   { primitive: name, operands, results, attributes, variables: addresses }: Instruction,
   variables: ReadonlyMap<string, Variable>,
-  report: (message: string) => void,
-): void {
+): readonly string[] {
   const primitive = findPrimitive(name);
-  if (primitive === undefined) return report(`there is no primitive ${name}`);
+  if (primitive === undefined) return [`there is no primitive ${name}`];
   if (primitive.hasEffect === true && procedure.name !== "train") {
-    report(`${name} changes a variable, which only procedure train may`);
+    return [`${name} changes a variable, which only procedure train may`];
   }
   const variableTypes: TensorType[] = [];
   for (const address of addresses) {
     const variable = variables.get(address);
-    if (variable === undefined) return report(`there is no variable ${address}`);
+    if (variable === undefined) return [`there is no variable ${address}`];
     variableTypes.push(variable.type);
   }
   const types = operands.map((operand) => procedure.values[operand]);
-  if (types.includes(undefined)) return; // already reported as undefined
+  if (types.includes(undefined)) return []; // already reported as undefined
   const call = { operands: types as TensorType[], attributes, variables: variableTypes };
   const derived = deriveResults(primitive, call);
-  if (typeof derived === "string") return report(derived);
+  if (typeof derived === "string") return [derived];
   if (derived.length !== results.length) {
-    return report(`${name} has ${derived.length} results, found ${results.length}`);
+    return [`${name} has ${derived.length} results, found ${results.length}`];
   }
-  derived.forEach((type, position) => {
+  return derived.flatMap((type, position) => {
     const stated = procedure.values[results[position] as number];
-    if (stated === undefined || (stated.dataType === type.dataType && sameShape(stated.shape, type.shape))) return;
-    report(`%${results[position]} should be ${printType(type)}, found ${printType(stated)}`);
+    if (stated === undefined || (stated.dataType === type.dataType && sameShape(stated.shape, type.shape))) return [];
+    return [`%${results[position]} should be ${printType(type)}, found ${printType(stated)}`];
   });
 }
 
@@ -105,7 +101,7 @@ function verifyUse({ instructions, inputs, outputs }: Procedure, report: Report)
   instructions.forEach(({ primitive, results, free }, index) => {
     const expected = new Set(frees[index]);
     const found = new Set(free);
-    if (found.size < free.length) report(index, `a value is freed twice by one instruction`);
+    if (found.size < free.length) report(index, "a value is freed twice by one instruction");
     for (const value of expected) {
       if (!found.has(value)) report(index, `%${value} is used here for the last time, but not freed`);
     }

@@ -4,21 +4,16 @@ import type { Instruction, Procedure, Variable } from "./step-program.ts";
 import type { Report } from "./verify.ts";
 
 /** Updates change what they are meant for, once, and while nobody still looks at the old value. */
-export function verifyVariables(
-  procedure: Procedure,
-  variables: ReadonlyMap<string, Variable>,
-  report: Report,
-): void {
+export function verifyVariables(procedure: Procedure, variables: ReadonlyMap<string, Variable>, report: Report): void {
   const views = liveViews(procedure);
   procedure.instructions.forEach((instruction, index) => {
-    const message = findPrimitive(instruction.primitive)?.hasEffect === true && wrongRole(instruction, variables);
-    if (message) report(index, message);
     if (findPrimitive(instruction.primitive)?.hasEffect !== true) return;
+    const message = wrongRole(instruction, variables);
+    if (message !== "") report(index, message);
     for (const address of instruction.variables) {
-      for (const view of views.get(address) ?? []) {
-        if (view.from < index && view.to >= index) {
-          report(index, `%${view.value} still shows ${address}, which is changed here: it must be freed before`);
-        }
+      for (const { value, from, to } of views.get(address) ?? []) {
+        if (from >= index || to < index) continue;
+        report(index, `%${value} still shows ${address}, which is changed here: it must be freed before`);
       }
     }
   });

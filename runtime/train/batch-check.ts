@@ -27,7 +27,11 @@ export function batchSizeOf({ inputShape }: StepProgram, input: unknown): number
 export function checkBatch(program: StepProgram, { input, label }: Batch): number {
   const batch = batchSizeOf(program, input);
   if (!(label instanceof Int32Array)) {
-    throw new TrainerError("LL8051", `the labels must be an Int32Array, found ${describe(label)}`, "convert them first");
+    throw new TrainerError(
+      "LL8051",
+      `the labels must be an Int32Array, found ${describe(label)}`,
+      "convert them first",
+    );
   }
   if (label.length !== batch) {
     throw new TrainerError(

@@ -36,7 +36,11 @@ export function rateAt(schedule: RateSchedule, position: Position): number {
   }
 }
 
-function warmUp(rate: number, e: number, { warmup, start }: { readonly warmup: number; readonly start: number }): number {
+function warmUp(
+  rate: number,
+  e: number,
+  { warmup, start }: { readonly warmup: number; readonly start: number },
+): number {
   if (e > warmup) return rate;
   return (rate * (e - 1)) / warmup + (start * (warmup + 1 - e)) / warmup;
 }

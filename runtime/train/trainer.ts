@@ -1,6 +1,6 @@
 import { loadEngine } from "../engine/load-engine.ts";
-import { createEagerExecutor } from "../execute/eager/eager-executor.ts";
 import type { EagerOptions } from "../execute/eager/eager-executor.ts";
+import { createEagerExecutor } from "../execute/eager/eager-executor.ts";
 import type { Executor, TensorValues } from "../execute/executor.ts";
 import { createGraphExecutor } from "../execute/graph/graph-executor.ts";
 import { planMemory, variableBytes } from "../program/plan.ts";
@@ -200,12 +200,20 @@ function checkValues(
   for (const [address, array] of values) {
     const variable = known.get(address);
     if (variable === undefined || !roles.includes(variable.role)) {
-      throw new TrainerError("LL8053", `the model has no ${roles[0]} \`${address}\``, "addresses are those of the same call that reads them");
+      throw new TrainerError(
+        "LL8053",
+        `the model has no ${roles[0]} \`${address}\``,
+        "addresses are those of the same call that reads them",
+      );
     }
     const count = elementsAt(variable.type.shape, 1);
     if (!(array instanceof Float32Array) || array.length !== count) {
       const found = array instanceof Float32Array ? `${array.length}` : "something else";
-      throw new TrainerError("LL8054", `\`${address}\` needs a Float32Array of ${count} numbers, found ${found}`, "give values of the variable's own shape, row-major");
+      throw new TrainerError(
+        "LL8054",
+        `\`${address}\` needs a Float32Array of ${count} numbers, found ${found}`,
+        "give values of the variable's own shape, row-major",
+      );
     }
   }
 }

@@ -5,7 +5,17 @@
  * at any moment leaves either the old variables or the new ones. Numbers are little-endian, row-major, without gaps.
  */
 import { createHash } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { TensorValues } from "../execute/executor.ts";
 import type { StepProgram, Variable } from "../program/step-program.ts";
@@ -128,7 +138,12 @@ function readBytes(path: string): Uint8Array {
   } catch (error) {
     const reason = error instanceof Error && "code" in error ? error.code : "unknown";
     const what = reason === "ENOENT" ? "there is no such file" : `it cannot be read (${reason})`;
-    throw new TrainerError("LL8061", `no saved weights at ${path}: ${what}`, "give a folder that `save` has written", path);
+    throw new TrainerError(
+      "LL8061",
+      `no saved weights at ${path}: ${what}`,
+      "give a folder that `save` has written",
+      path,
+    );
   }
 }
 
@@ -137,7 +152,12 @@ function damaged(path: string, why: string): TrainerError {
 }
 
 function unlike(folder: string, why: string): TrainerError {
-  return new TrainerError("LL8063", `these weights belong to another model: ${why}`, "load them into the model they were saved from", folder);
+  return new TrainerError(
+    "LL8063",
+    `these weights belong to another model: ${why}`,
+    "load them into the model they were saved from",
+    folder,
+  );
 }
 
 function hashOf(parts: readonly Uint8Array[]): string {

@@ -75,7 +75,11 @@ test.each(networks)("the planned peak of the %s is the tracked peak, to the byte
   executor.writeVariables(new Map(program.variables.map(({ address, type }) => [address, ones(type.shape)])));
   for (const size of [1, 3, 8]) {
     const { input, label } = makeBatch(program, size);
-    const values = new Map([["input", input], ["label", label], ["rate", Float32Array.of(0.1)]] as const);
+    const values = new Map([
+      ["input", input],
+      ["label", label],
+      ["rate", Float32Array.of(0.1)],
+    ] as const);
     for (const name of ["train", "gradients", "evaluate", "predict"] as const) {
       executor.run(name, { batch: size, values });
       expect(executor.trackedPeakBytes()).toBe(planMemory(program.procedures[name], size).peakBytes);
@@ -128,7 +132,11 @@ test("a run that fails gives its tensors back and leaves the executor usable", a
     const raw = executor === "eager" ? createEagerExecutor(program, binding) : createGraphExecutor(program, binding);
     const held = binding.getNumOfTensors();
     // Its variables were never set, so the first read fails inside the engine.
-    const values = new Map<string, Float32Array | Int32Array>([["input", batch.input], ["label", batch.label], ["rate", Float32Array.of(0.1)]]);
+    const values = new Map<string, Float32Array | Int32Array>([
+      ["input", batch.input],
+      ["label", batch.label],
+      ["rate", Float32Array.of(0.1)],
+    ]);
     expect(() => raw.run("train", { batch: 6, values })).toThrow();
     raw.dispose();
     expect(held).toBeGreaterThanOrEqual(before);

@@ -7,7 +7,9 @@ import { writeConvNet, writeMlp } from "./support/networks.ts";
 
 /** Everything that must have run before each instruction: by values, control edges and joins. */
 function ancestorsOf(procedure: Procedure, { after, waitsFor, joins }: Ordering): Set<number>[] {
-  const producers = new Map(procedure.instructions.flatMap(({ results }, index) => results.map((value) => [value, index])));
+  const producers = new Map(
+    procedure.instructions.flatMap(({ results }, index) => results.map((value) => [value, index])),
+  );
   const ancestors: Set<number>[] = [];
   procedure.instructions.forEach(({ operands }, index) => {
     const direct = [...operands.flatMap((value) => producers.get(value) ?? []), ...(after[index] ?? [])];
@@ -77,7 +79,10 @@ test("everything of module 2 that uses a feed or a value of module 1 waits for m
   );
   const start = train.sections.find(({ module }) => module === 2)?.start as number;
   train.instructions.forEach(({ operands }, index) => {
-    const early = new Set([...train.inputs.map(({ value }) => value), ...train.instructions.slice(0, start).flatMap(({ results }) => results)]);
+    const early = new Set([
+      ...train.inputs.map(({ value }) => value),
+      ...train.instructions.slice(0, start).flatMap(({ results }) => results),
+    ]);
     const expected = index >= start && operands.some((value) => early.has(value)) ? 0 : undefined;
     expect(ordering.waitsFor[index]).toBe(expected);
   });

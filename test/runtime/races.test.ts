@@ -46,7 +46,12 @@ function racingProgram(): StepProgram {
     }
     return builder.finish();
   };
-  const procedures = { train: write("train"), gradients: write("gradients"), evaluate: write("evaluate"), predict: write("predict") };
+  const procedures = {
+    train: write("train"),
+    gradients: write("gradients"),
+    evaluate: write("evaluate"),
+    predict: write("predict"),
+  };
   return { ...template, variables, procedures };
 }
 
@@ -60,7 +65,9 @@ test("graph and eager executor agree where only ordering keeps reads and updates
     ["gradient", matrix],
     ["rate", Float32Array.of(0.5)],
   ]);
-  const weights = new Map(program.variables.map(({ address }, number) => [address, matrix.map((value) => value * number)]));
+  const weights = new Map(
+    program.variables.map(({ address }, number) => [address, matrix.map((value) => value * number)]),
+  );
   for (const executor of executors) executor.writeVariables(weights);
   for (let step = 0; step < 10; step++) {
     const [eager, graph] = executors.map((executor) => executor.run("train", { batch: 64, values }));

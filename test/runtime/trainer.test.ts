@@ -30,20 +30,23 @@ async function trainSteps(trainer: Trainer, from: number, to: number): Promise<v
   for (let step = from; step < to; step++) await trainer.step(makeBatch(trainer.program, 6, step));
 }
 
-test.each(["eager", "graph"] as const)("a saved and loaded run continues bit for bit on the %s executor", async (executor) => {
-  const program = writeConvNet();
-  const whole = await start(program, { executor });
-  await trainSteps(whole, 0, 3);
-  await whole.save(folder);
-  await trainSteps(whole, 3, 6);
+test.each(["eager", "graph"] as const)(
+  "a saved and loaded run continues bit for bit on the %s executor",
+  async (executor) => {
+    const program = writeConvNet();
+    const whole = await start(program, { executor });
+    await trainSteps(whole, 0, 3);
+    await whole.save(folder);
+    await trainSteps(whole, 3, 6);
 
-  const continued = await start(program, { executor, seed: 99 });
-  await continued.load(folder);
-  expect(continued.stepCount).toBe(3);
-  await trainSteps(continued, 3, 6);
-  expect(await continued.weights()).toEqual(await whole.weights());
-  expect(await continued.optimizerState()).toEqual(await whole.optimizerState());
-});
+    const continued = await start(program, { executor, seed: 99 });
+    await continued.load(folder);
+    expect(continued.stepCount).toBe(3);
+    await trainSteps(continued, 3, 6);
+    expect(await continued.weights()).toEqual(await whole.weights());
+    expect(await continued.optimizerState()).toEqual(await whole.optimizerState());
+  },
+);
 
 test("saving again replaces the files and leaves no others", async () => {
   const trainer = await start(writeMlp());
@@ -62,17 +65,29 @@ test("damaged, missing and foreign weights are refused by name", async () => {
 
   await trainer.save(folder);
   const other = await start(writeConvNet());
-  await expect(other.load(folder)).rejects.toMatchObject({ code: "LL8063", message: expect.stringContaining("stem.kernel") });
+  await expect(other.load(folder)).rejects.toMatchObject({
+    code: "LL8063",
+    message: expect.stringContaining("stem.kernel"),
+  });
 
   const binary = join(folder, readdirSync(folder).find((name) => name.endsWith(".bin")) as string);
   const bytes = readFileSync(binary);
   bytes[10] = 255 - (bytes[10] as number);
   writeFileSync(binary, bytes);
-  await expect(trainer.load(folder)).rejects.toMatchObject({ code: "LL8062", message: expect.stringContaining("checksum") });
+  await expect(trainer.load(folder)).rejects.toMatchObject({
+    code: "LL8062",
+    message: expect.stringContaining("checksum"),
+  });
   truncateSync(binary, 100);
-  await expect(trainer.load(folder)).rejects.toMatchObject({ code: "LL8062", message: expect.stringContaining("found 100") });
+  await expect(trainer.load(folder)).rejects.toMatchObject({
+    code: "LL8062",
+    message: expect.stringContaining("found 100"),
+  });
   writeFileSync(join(folder, "manifest.json"), "{");
-  await expect(trainer.load(folder)).rejects.toMatchObject({ code: "LL8062", message: expect.stringContaining("not JSON") });
+  await expect(trainer.load(folder)).rejects.toMatchObject({
+    code: "LL8062",
+    message: expect.stringContaining("not JSON"),
+  });
 });
 
 test("bad batches are refused before the engine sees them", async () => {
@@ -93,19 +108,24 @@ test("bad batches are refused before the engine sees them", async () => {
   expect(trainer.stepCount).toBe(0);
 });
 
-test.each(["eager", "graph"] as const)("weights may be set one by one on the %s executor, the others stay", async (executor) => {
-  const trainer = await start(writeMlp(), { executor });
-  const before = await trainer.weights();
-  const bias = Float32Array.of(1, 2, 3);
-  await trainer.setWeights(new Map([["layer[2].bias", bias]]));
-  await trainSteps(trainer, 0, 1);
-  expect([...bias]).toEqual([1, 2, 3]); // the engine's update in place must not reach the caller's array
-  await trainer.setWeights(before);
-  expect(await trainer.weights()).toEqual(before);
-  await expect(trainer.setWeights(new Map([["layer[9].bias", bias]]))).rejects.toMatchObject({ code: "LL8053" });
-  await expect(trainer.setWeights(new Map([["layer[1].bias", bias]]))).rejects.toMatchObject({ code: "LL8054" });
-  await expect(trainer.setWeights(new Map([["layer[2].bias/momentum", bias]]))).rejects.toMatchObject({ code: "LL8053" });
-});
+test.each(["eager", "graph"] as const)(
+  "weights may be set one by one on the %s executor, the others stay",
+  async (executor) => {
+    const trainer = await start(writeMlp(), { executor });
+    const before = await trainer.weights();
+    const bias = Float32Array.of(1, 2, 3);
+    await trainer.setWeights(new Map([["layer[2].bias", bias]]));
+    await trainSteps(trainer, 0, 1);
+    expect([...bias]).toEqual([1, 2, 3]); // the engine's update in place must not reach the caller's array
+    await trainer.setWeights(before);
+    expect(await trainer.weights()).toEqual(before);
+    await expect(trainer.setWeights(new Map([["layer[9].bias", bias]]))).rejects.toMatchObject({ code: "LL8053" });
+    await expect(trainer.setWeights(new Map([["layer[1].bias", bias]]))).rejects.toMatchObject({ code: "LL8054" });
+    await expect(trainer.setWeights(new Map([["layer[2].bias/momentum", bias]]))).rejects.toMatchObject({
+      code: "LL8053",
+    });
+  },
+);
 
 test("a step uses the rate that was set, and none at rate 0", async () => {
   const trainer = await start(writeMlp());

@@ -128,13 +128,19 @@ function withoutStop(section: Pick<Section, "module" | "part">): StepProgram {
   return withTrain(writeMlp(), (train) => {
     const values = [...train.values];
     const added: Omit<Instruction, "free">[] = [];
-    const emit = (primitive: string, operands: number[], shape: number[], attributes = {}, variables: string[] = []) => {
+    const emit = (
+      primitive: string,
+      operands: number[],
+      shape: number[],
+      attributes = {},
+      variables: string[] = [],
+    ) => {
       const value = values.push({ dataType: "float32", shape }) - 1;
       added.push({ primitive, operands, results: [value], attributes, variables, label: "" });
       return value;
     };
-    const input = valueOf(train, "input");
-    const rate = valueOf(train, "rate");
+    const input = inputValue(train, "input");
+    const rate = inputValue(train, "rate");
     const hidden = train.instructions.find(is("relu"))?.results[0] as number;
     const slope = train.instructions.findLast(is("bias_gradient"))?.operands[0] as number;
     const kernel = emit("read", [], [8, 3], {}, ["layer[2].kernel"]);
@@ -159,7 +165,7 @@ function withoutStop(section: Pick<Section, "module" | "part">): StepProgram {
   });
 }
 
-function valueOf({ inputs }: Procedure, name: string): number {
+function inputValue({ inputs }: Procedure, name: string): number {
   return inputs.find((input) => input.name === name)?.value as number;
 }
 

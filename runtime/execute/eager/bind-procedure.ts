@@ -84,14 +84,17 @@ export function bindProcedure(
         const start = onInstruction === undefined ? 0 : performance.now();
         const inputs = call.inputs.map((input) => (input >= 0 ? (handles.get(input) as number) : -1 - input));
         const outputs = binding.executeOp(call.operation, call.attributes, inputs, call.results.length);
-        outputs.forEach((output, position) => {
+        for (const [position, output] of outputs.entries()) {
           const value = call.results[position] as number;
-          // What the program does not know of (a reserved space of a fused kernel) is given back at once.
-          if (value < 0) return binding.deleteTensor(output.id);
+          if (value < 0) {
+            // What the program does not know of (a reserved space of a fused kernel) is given back at once.
+            binding.deleteTensor(output.id);
+            continue;
+          }
           handles.set(value, output.id);
           if (call.alias === "operand") tracker.share(output.id, inputs[0] as number);
           else if (call.alias === undefined) tracker.own(output.id, bytesOf(output));
-        });
+        }
         call.instruction.free.forEach(release);
         onInstruction?.(call.instruction, index, performance.now() - start);
       });
@@ -117,10 +120,7 @@ function bytesOf({ shape, dtype }: TensorHandle): number {
 type ConstantInput = Exclude<TensorFlowInput, { kind: "operand" } | { kind: "variable" }>;
 
 /** Small constant tensors, each made once per batch size. */
-function createConstants(
-  batch: number,
-  binding: Binding,
-): { handle(input: ConstantInput): number; dispose(): void } {
+function createConstants(batch: number, binding: Binding): { handle(input: ConstantInput): number; dispose(): void } {
   const handles = new Map<string, number>();
 
   function create(input: ConstantInput): number {

@@ -24,7 +24,7 @@ export interface GraphBuilder {
 
 export function createGraphBuilder(): GraphBuilder {
   const nodes: GraphNode[] = [];
-  const names = new Set<string>();
+  const names = new Map<string, number>(); // how often each was asked for
   const constants = new Map<string, string>();
 
   function add(
@@ -35,8 +35,12 @@ export function createGraphBuilder(): GraphBuilder {
   ): string {
     const base = legalName(name);
     let unique = base;
-    for (let count = 2; names.has(unique); count++) unique = `${base}_${count}`;
-    names.add(unique);
+    while (names.has(unique)) {
+      const count = (names.get(base) ?? 1) + 1;
+      names.set(base, count);
+      unique = `${base}_${count}`;
+    }
+    names.set(unique, 1);
     nodes.push({ name: unique, operation, inputs, attributes });
     return unique;
   }

@@ -40,25 +40,37 @@ export interface SignatureTensor {
 const GRAPH_PRODUCER = 1500;
 
 /** The content of `saved_model.pb`: one graph tagged `serve`, its variables set by a signature instead of files. */
-export function encodeSavedModel(
-  nodes: readonly GraphNode[],
-  signatures: ReadonlyMap<string, Signature>,
-): Uint8Array {
+export function encodeSavedModel(nodes: readonly GraphNode[], signatures: ReadonlyMap<string, Signature>): Uint8Array {
   const versions = bytesField(4, integerField(1, GRAPH_PRODUCER));
-  const graph = concatenate([...nodes.map((node) => bytesField(1, encodeNode(node))), versions]);
+  const encodeEntry = createEntryEncoder();
+  const graph = concatenate([...nodes.map((node) => bytesField(1, encodeNode(node, encodeEntry))), versions]);
   const information = bytesField(4, "serve");
   const entries = [...signatures].map(([name, signature]) => mapEntryField(5, name, encodeSignature(signature)));
   const metaGraph = concatenate([bytesField(1, information), bytesField(2, graph), ...entries]);
   return concatenate([integerField(1, 1), bytesField(2, metaGraph)]);
 }
 
-function encodeNode({ name, operation, inputs, attributes }: GraphNode): Uint8Array {
+type EncodeEntry = (name: string, attribute: GraphAttribute) => Uint8Array;
+
+function encodeNode({ name, operation, inputs, attributes }: GraphNode, encodeEntry: EncodeEntry): Uint8Array {
   return concatenate([
     bytesField(1, name),
     bytesField(2, operation),
     ...inputs.map((input) => bytesField(3, input)),
-    ...Object.entries(attributes).map(([key, attribute]) => mapEntryField(5, key, encodeAttribute(attribute))),
+    ...Object.entries(attributes).map(([key, attribute]) => encodeEntry(key, attribute)),
   ]);
+}
+
+/** Attributes of a node; thousands of nodes share a few dozen different ones, each of which is encoded once. */
+function createEntryEncoder(): EncodeEntry {
+  const encoded = new Map<string, Uint8Array>();
+  return (name, attribute) => {
+    if (attribute.kind === "tensor") return mapEntryField(5, name, encodeAttribute(attribute));
+    const key = `${name} ${attribute.kind} ${attribute.value}`;
+    const entry = encoded.get(key) ?? mapEntryField(5, name, encodeAttribute(attribute));
+    encoded.set(key, entry);
+    return entry;
+  };
 }
 
 function encodeAttribute(attribute: GraphAttribute): Uint8Array {

@@ -106,10 +106,7 @@ export function orderProcedure(procedure: Procedure): Ordering {
 }
 
 /** Whether it uses something from before its module, or makes something from nothing. */
-function startsModule(
-  { primitive, operands }: Instruction,
-  isFromBefore: (value: number) => boolean,
-): boolean {
+function startsModule({ primitive, operands }: Instruction, isFromBefore: (value: number) => boolean): boolean {
   if (operands.length > 0) return operands.some(isFromBefore);
   return findPrimitive(primitive)?.alias !== "variable"; // reading a variable takes no memory
 }

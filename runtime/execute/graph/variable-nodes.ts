@@ -5,7 +5,10 @@ import { typeAttribute } from "./graph-builder.ts";
 import type { SignatureTensor } from "./graph-definition.ts";
 import type { GraphVariables } from "./lower-procedure.ts";
 
-/** Ways in and out of the variables, a few dozen at a time: the engine matches names slowly where lists are long. */
+/**
+ * Ways in and out of the variables, a thousand at a time: every set of names costs the engine a look at the whole graph,
+ * and memory that grows with the square of their number.
+ */
 export interface VariableChunk {
   readonly variables: readonly Variable[];
   /** What to feed to set them, and what to fetch so that it happens. */
@@ -13,7 +16,7 @@ export interface VariableChunk {
   readonly read: readonly SignatureTensor[];
 }
 
-const CHUNK = 32;
+const CHUNK = 1024;
 
 /** Adds a resource handle for every variable. */
 export function addVariableHandles(variables: readonly Variable[], graph: GraphBuilder): GraphVariables {
@@ -53,18 +56,23 @@ export function addVariableAccess(
     for (const { address, type } of members) {
       const T = typeAttribute(dataTypes[type.dataType]);
       const handle = handles.handleNode(address);
-      const fed = graph.add("write/value", "Placeholder", [], { dtype: T, shape: { kind: "shape", value: type.shape } });
+      const fed = graph.add("new", "Placeholder", [], { dtype: T, shape: { kind: "shape", value: type.shape } });
       // A fed tensor may share JavaScript's memory, which must be given back on JavaScript's own thread: keep a copy.
-      const copy = graph.add("write/copy", "DeepCopy", [fed], { T });
-      assignments.push(graph.add("write/assign", "AssignVariableOp", [handle, copy], { dtype: T }));
+      const copy = graph.add("new/copy", "DeepCopy", [fed], { T });
+      assignments.push(graph.add("new/assign", "AssignVariableOp", [handle, copy], { dtype: T }));
       const current = graph.add("read", "ReadVariableOp", [handle], { dtype: T });
       const description = { name: address, type: dataTypes[type.dataType], shape: type.shape };
       write.push({ ...description, tensor: `${fed}:0` });
       read.push({ ...description, tensor: `${current}:0` });
     }
-    const done = graph.add("write/done", "Identity", [graph.scalar(1, "bool"), ...assignments.map((name) => `^${name}`)], {
-      T: typeAttribute(dataTypes.bool),
-    });
+    const done = graph.add(
+      "new/done",
+      "Identity",
+      [graph.scalar(1, "bool"), ...assignments.map((name) => `^${name}`)],
+      {
+        T: typeAttribute(dataTypes.bool),
+      },
+    );
     const doneTensor = { name: "done", tensor: `${done}:0`, type: dataTypes.bool, shape: [] };
     chunks.push({ variables: members, write: { inputs: write, done: doneTensor }, read });
   }

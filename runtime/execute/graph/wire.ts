@@ -1,14 +1,18 @@
 /** The few pieces of the protocol buffer wire format that a SavedModel needs. A message is the concatenation of its fields. */
 
+const text = new TextEncoder();
+
 /** A base-128 varint; negative numbers take ten bytes, as `int64` does. */
 export function varint(value: number): Uint8Array {
-  let rest = BigInt.asUintN(64, BigInt(value));
   const bytes: number[] = [];
-  do {
-    const low = Number(rest & 127n);
-    rest >>= 7n;
-    bytes.push(rest === 0n ? low : low | 128);
-  } while (rest !== 0n);
+  let low = value >>> 0;
+  let high = Math.floor(value / 2 ** 32) >>> 0; // the upper half of the two's complement
+  while (high > 0 || low > 127) {
+    bytes.push((low & 127) | 128);
+    low = ((low >>> 7) | (high << 25)) >>> 0;
+    high >>>= 7;
+  }
+  bytes.push(low);
   return Uint8Array.from(bytes);
 }
 
@@ -25,7 +29,7 @@ export function floatField(field: number, value: number): Uint8Array {
 
 /** A string, bytes, message or packed list. */
 export function bytesField(field: number, content: string | Uint8Array): Uint8Array {
-  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  const bytes = typeof content === "string" ? text.encode(content) : content;
   return concatenate([varint((field << 3) | 2), varint(bytes.length), bytes]);
 }
 
@@ -35,7 +39,9 @@ export function mapEntryField(field: number, key: string, message: Uint8Array): 
 }
 
 export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const whole = new Uint8Array(length);
   let position = 0;
   for (const part of parts) {
     whole.set(part, position);

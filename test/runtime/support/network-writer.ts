@@ -66,7 +66,12 @@ export function writeNetwork(
     losses: modules.map(({ loss }, index) => ({ name: loss, module: index + 1, weight: 1 })),
     predictions: modules.map((_, index) => ({ name: `module[${index + 1}].classifier`, module: index + 1 })),
     variables: all,
-    procedures: { train: write("train"), gradients: write("gradients"), evaluate: write("evaluate"), predict: write("predict") },
+    procedures: {
+      train: write("train"),
+      gradients: write("gradients"),
+      evaluate: write("evaluate"),
+      predict: write("predict"),
+    },
     recipe,
   };
 }
@@ -118,7 +123,10 @@ function writeProcedure(
     }
     const [losses, slope] = builder.emit("softmax_cross_entropy", [logits, label]) as [number, number];
     builder.output(loss, emit("mean", [losses], { axes: [0], keepAxes: false }));
-    if (mode === "evaluate") return builder.output(`module[${module}].classifier`, logits);
+    if (mode === "evaluate") {
+      builder.output(`module[${module}].classifier`, logits);
+      return;
+    }
 
     begin("backward", tape.at(-1)?.owner ?? "");
     let gradient = emit("scale", [slope], { factor: { value: 1, batchPower: -1 } });
