@@ -76,8 +76,8 @@ export const catalogue = {
   "tensor-outside-unit": error<Named>("LL2030", ({ name }) => `\`${name}\` computes with tensors outside a unit or head`),
   "invalid-value": error<Worded>("LL2031", ({ message }) => message),
   "misplaced-statement": error<{ what: string; where: string }>("LL2032", ({ what, where }) => `\`${what}\` has no meaning in a ${where}`),
-  "not-yet": error<{ what: string }>("LL2090", ({ what }) => `${what} is not supported yet`),
-  "not-yet-ignored": info<{ what: string }>("LL2091", ({ what }) => `${what} is not supported yet and is passed over`),
+  "not-yet": error<Worded>("LL2090", ({ message }) => message),
+  "not-yet-ignored": info<Worded>("LL2091", ({ message }) => message),
 
   // models and overrides
   "no-model": error("LL2050", () => "this file has no model"),
@@ -92,7 +92,8 @@ export const catalogue = {
   "rank-mismatch": error<Worded>("LL3002", ({ message }) => message),
   "argument-out-of-range": error<Worded>("LL3003", ({ message }) => message),
   "no-such-axis": error<Named & { shape: string }>("LL3004", ({ name, shape }) => `a tensor ${shape} has no \`${name}\``),
-  "type-not-supported": error<Worded>("LL3005", ({ message }) => message),
+  "data-type-mismatch": error<Worded>("LL3005", ({ message }) => message),
+  "label-expected": error<Worded>("LL3007", ({ message }) => message),
   "operation-problem": error<Worded>("LL3006", ({ message }) => message),
 
   // ── LL4: splits and isolation ─────────────────────────────────────────────────────────────────────────────────────

@@ -47,7 +47,7 @@ function readText(path: string, roots?: readonly string[]): SourceText | SourceP
     if (roots && !isInside(realpathSync(path), roots.map(real))) return { problem: "outside", reason: "it links to a file outside the project" };
     const bytes = readFileSync(path);
     if (bytes.includes(0)) return { problem: "binary", reason: "it is not text" };
-    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(bytes)) };
   } catch (cause) {
     return problemOf(cause);
   }

@@ -1,0 +1,70 @@
+/** Names that mean something without a declaration, besides the operations. Elaboration gives each its meaning. */
+export const builtInFunctions = [
+  "floor",
+  "ceil",
+  "round",
+  "log2",
+  "min",
+  "max",
+  "sum",
+  "length",
+  "abs",
+  "sqrt",
+  "exp",
+  "log",
+  "fold",
+  "lerp",
+  "table",
+  "normal",
+  "truncated_normal",
+  "uniform",
+  "constant",
+  "sgd",
+  "adam",
+  "adamw",
+  "cosine",
+  "steps",
+  "pad_crop",
+  "flip",
+  "mean_std",
+] as const;
+
+export type BuiltInFunction = (typeof builtInFunctions)[number];
+
+/** Named in the language, without a meaning in this version: using one says so instead of "unknown". */
+export const futureNames: ReadonlySet<string> = new Set([
+  "frozen",
+  "clone",
+  "clones",
+  "ema",
+  "parameter",
+  "schedule",
+  "dropout",
+  "drop_path",
+  "attention",
+  "embed_patches",
+  "positions",
+  "windows",
+  "unwindows",
+  "roll",
+  "class_token",
+  "layer_norm",
+  "group_norm",
+  "gelu",
+  "depthwise_conv",
+  "conv_transpose",
+  "adaptive_avg_pool",
+  "pixel_shuffle",
+  "space_to_depth",
+  "similarity_matching",
+  "dictionary_similarity",
+  "goodness",
+]);
+
+/** What a head may name besides its parameters and the file's names. */
+export const headWords = ["input", "pixels", "label", "classes"] as const;
+
+export const typeNames = ["int", "float", "bool", "string", "list", "shape", "tensor", "function", "unit", "module"] as const;
+
+/** Recipe fields whose values are words of the language, `order: simultaneous`, not names. */
+export const wordFields: readonly string[] = ["order", "update", "memory"];

@@ -1,0 +1,25 @@
+import type { SyntaxTree } from "../../grammar/syntax-tree.ts";
+import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
+import type { SourceHost } from "../source/source-host.ts";
+import { checkNames } from "./check-names.ts";
+import { findRecursion } from "./find-recursion.ts";
+import { createLoader } from "./load-files.ts";
+import type { ResolvedProject } from "./resolved-project.ts";
+
+/**
+ * Looks up every import and every name of a file. Imports are loaded once each, recursively; a name nobody defines, a name
+ * defined twice, files that import each other and definitions that use themselves are reported. Nothing is evaluated.
+ */
+export function resolve(tree: SyntaxTree, host: SourceHost): Result<ResolvedProject> {
+  const diagnostics: Diagnostic[] = [];
+  const loader = createLoader(host, diagnostics);
+  const main = loader.add(tree);
+  // A model whose last module has no head of its own ends in the library's classifier.
+  const heads = main.models.length > 0 ? loader.loadLibrary("std/heads.llnet", main) : undefined;
+  const uses = loader.files().map((file) => checkNames(file, diagnostics));
+  const recursive = findRecursion(uses, diagnostics);
+  return {
+    value: { main, sources: loader.sources(), classifier: heads?.values.get("classifier"), recursive },
+    diagnostics,
+  };
+}

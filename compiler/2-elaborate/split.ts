@@ -1,0 +1,119 @@
+/** Where a model is cut: addresses become positions in the chain, impossible cuts are reported here. */
+import type { Address, SplitClause, SplitItem } from "../../grammar/syntax-tree.ts";
+import { didYouMean } from "../diagnostics/near-names.ts";
+import { type AddressNode, findAddress, printAddress } from "./address-tree.ts";
+import { addressSteps } from "./backbone.ts";
+import type { BuiltBackbone, Evaluation } from "./evaluation.ts";
+import { expectInteger } from "./expect.ts";
+import { givenBy } from "./given.ts";
+import type { SplitMeasure, SplitSpecification, Unit } from "./model.ts";
+import { placeIn, type Scope } from "./scope.ts";
+
+export function elaborateSplit(item: SplitItem, built: BuiltBackbone, scope: Scope, evaluation: Evaluation): SplitSpecification | undefined {
+  const inText = evaluation.origins.get(item) ?? scope;
+  const together = item.together.map((group) => group.flatMap((address) => unitsAt(address, built, inText, evaluation)));
+  const context: SplitContext = { built, together, scope: inText, evaluation };
+  return item.split.kind === "SplitInto" ? splitInto(item.split, context) : splitAfter(item.split, context);
+}
+
+interface SplitContext {
+  readonly built: BuiltBackbone;
+  readonly together: readonly (readonly number[])[];
+  readonly scope: Scope;
+  readonly evaluation: Evaluation;
+}
+
+const measures: readonly SplitMeasure[] = ["units", "parameters", "macs", "memory"];
+
+function splitInto(clause: SplitClause & { kind: "SplitInto" }, context: SplitContext): SplitSpecification | undefined {
+  const { evaluation, built, together } = context;
+  const scope = evaluation.origins.get(clause) ?? context.scope;
+  const given = givenBy(clause.count, scope, evaluation);
+  const count = expectInteger(given, "an int: the number of modules", evaluation);
+  const measure = measures.find((each) => each === (clause.measure?.text ?? "units"));
+  if (measure === undefined && clause.measure !== undefined && clause.measure.text !== "") {
+    const name = clause.measure.text;
+    const help = didYouMean(name, measures) ?? `it can be ${measures.map((each) => `\`${each}\``).join(", ")}`;
+    evaluation.report("unknown-measure", { name }, { place: placeIn(scope, clause.measure.span), help });
+  }
+  if (count === undefined || measure === undefined) return undefined;
+  const most = built.backbone.units.filter(({ index }) => index === built.backbone.units.length || !isHeld(index, together)).length;
+  if (count < 1 || count > most) {
+    const help = together.length > 0 ? "units that `with` keeps together count as one" : `the backbone has ${built.backbone.units.length} units`;
+    evaluation.report("too-many-modules", { count, most }, { place: given.place, help });
+    return undefined;
+  }
+  return { kind: "into", count, measure, together, place: placeIn(scope, clause.span) };
+}
+
+function splitAfter(clause: SplitClause & { kind: "SplitAfter" }, context: SplitContext): SplitSpecification | undefined {
+  const { evaluation, built, together } = context;
+  const scope = evaluation.origins.get(clause) ?? context.scope;
+  const { units } = built.backbone;
+  const cuts: { unit: number; place: { file: string; start: number; end: number } }[] = [];
+  let isRight = true;
+  for (const address of clause.addresses) {
+    const found = unitsAt(address, built, scope, evaluation);
+    const unit = found[found.length - 1];
+    if (unit === undefined) {
+      isRight = false;
+      continue;
+    }
+    const place = placeIn(scope, address.span);
+    const name = units[unit - 1]?.address ?? "";
+    const previous = cuts[cuts.length - 1];
+    const repeated = cuts.find((cut) => cut.unit === unit);
+    if (unit === units.length) {
+      evaluation.report("cut-at-end", { address: name }, { place, help: `the last possible cut is after \`${units[unit - 2]?.address ?? name}\`` });
+    } else if (repeated !== undefined) {
+      evaluation.report("repeated-cut", { address: name }, { place, related: [{ place: repeated.place, text: "first cut here" }] });
+    } else if (previous !== undefined && unit < previous.unit) {
+      const before = units[previous.unit - 1]?.address ?? "";
+      evaluation.report("cut-out-of-order", { address: name, before }, { place, related: [{ place: previous.place, text: "this one comes later in the backbone" }], help: "write cuts in the order of the backbone" });
+    } else if (isHeld(unit, together)) {
+      evaluation.report("cut-parts-units", { address: name }, { place });
+    } else {
+      cuts.push({ unit, place });
+      continue;
+    }
+    isRight = false;
+  }
+  return isRight && cuts.length > 0 ? { kind: "after", cuts, together, place: placeIn(scope, clause.span) } : undefined;
+}
+
+/** Whether `with` keeps this unit and the next one together. */
+function isHeld(unit: number, together: readonly (readonly number[])[]): boolean {
+  return together.some((group) => unit >= Math.min(...group) && unit < Math.max(...group));
+}
+
+/** The units an address stands for, in order: one, or all of a group; none where there is none, which is reported. */
+function unitsAt(address: Address, built: BuiltBackbone, scope: Scope, evaluation: Evaluation): number[] {
+  const steps = addressSteps(address, evaluation.origins.get(address) ?? scope, evaluation);
+  if (steps === undefined) return [];
+  const node = findAddress(built.addresses, steps);
+  if (node !== undefined) return unitsBelow(node).sort((a, b) => a - b);
+  const place = placeIn(scope, address.span);
+  const wanted = printAddress(steps);
+  const outer = steps.map((_, end) => findAddress(built.addresses, steps.slice(0, end))?.unit).find((unit) => unit !== undefined);
+  const { units } = built.backbone;
+  if (outer !== undefined) {
+    const unit = units[outer.index - 1]?.address ?? "";
+    evaluation.report("cut-inside-unit", { address: wanted, unit }, { place, help: `cut after \`${unit}\`` });
+    return [];
+  }
+  evaluation.report("unknown-unit", { address: wanted }, { place, help: nearestUnits(wanted, steps[0]?.name ?? "", units) });
+  return [];
+}
+
+/** The likely ones: near in spelling, or the last of the same group. */
+function nearestUnits(wanted: string, first: string, units: readonly Unit[]): string | undefined {
+  const near = didYouMean(wanted, units.map(({ address }) => address));
+  const siblings = units.filter(({ address }) => address.startsWith(first));
+  const shown = siblings.length > 0 ? siblings : units;
+  return near ?? `the units go from \`${shown[0]?.address}\` to \`${shown[shown.length - 1]?.address}\``;
+}
+
+function unitsBelow(node: AddressNode): number[] {
+  const own = node.unit === undefined ? [] : [node.unit.index];
+  return [...own, ...[...node.members.values(), ...node.indexed.values()].flatMap(unitsBelow)];
+}
