@@ -1,0 +1,34 @@
+import { compile } from "../../compiler/index.ts";
+import { renderDiagnostic } from "../../compiler/index.ts";
+import type { StepProgram } from "../../runtime/program/step-program.ts";
+import { verifyProgram } from "../../runtime/program/verify.ts";
+import { createTrainer, type Trainer } from "../../runtime/train/trainer.ts";
+
+export const executors = ["eager", "graph"] as const;
+export type ExecutorName = (typeof executors)[number];
+
+/** The program of a source text, verified; a diagnostic fails the test, with its rendering. */
+export function compileText(text: string, set?: Record<string, string | number | boolean>): StepProgram {
+  const { program, diagnostics, sources } = compile({ file: "test.llnet", text, ...(set && { set }) });
+  const problems = diagnostics.filter(({ severity }) => severity !== "info");
+  if (program === undefined || problems.length > 0) {
+    throw new Error(diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, sources, { color: false })).join("\n"));
+  }
+  const faults = verifyProgram(program);
+  if (faults.length > 0) throw new Error(`the program is not well formed:\n${JSON.stringify(faults, undefined, 2)}`);
+  return program;
+}
+
+/** Trains a source text for the length of `use`, then gives the engine's memory back. */
+export async function withTrainer<Result>(
+  text: string,
+  executor: ExecutorName,
+  use: (trainer: Trainer) => Promise<Result>,
+): Promise<Result> {
+  const trainer = await createTrainer(compileText(text), { executor });
+  try {
+    return await use(trainer);
+  } finally {
+    trainer.dispose();
+  }
+}
