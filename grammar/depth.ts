@@ -2,7 +2,8 @@ import type { IToken } from "chevrotain";
 import type { SyntaxProblem } from "./syntax-problem.ts";
 import type { Declaration } from "./syntax-tree.ts";
 import { nestingTooDeep } from "./tokenize.ts";
-import { children, type SyntaxNode } from "./visit.ts";
+import type { SyntaxNode } from "./visit.ts";
+import { children } from "./visit.ts";
 
 /** Levels of nodes; later phases walk trees by recursion and may rely on it. */
 export const maximumTreeDepth = 1000;

@@ -1,4 +1,5 @@
-import { type SyntaxProblem, syntaxProblem } from "./syntax-problem.ts";
+import type { SyntaxProblem } from "./syntax-problem.ts";
+import { syntaxProblem } from "./syntax-problem.ts";
 
 const escapes: Readonly<Record<string, string>> = { n: "\n", t: "\t", '"': '"', "\\": "\\" };
 const numberShape = /^\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/;
@@ -28,7 +29,11 @@ export function checkString(image: string, offset: number, problems: SyntaxProbl
       }),
     );
   }
-  for (let index = image.indexOf("\\"); index >= 0 && index + 1 < image.length; index = image.indexOf("\\", index + 2)) {
+  for (
+    let index = image.indexOf("\\");
+    index >= 0 && index + 1 < image.length;
+    index = image.indexOf("\\", index + 2)
+  ) {
     const character = image.charAt(index + 1);
     if (character in escapes) continue;
     problems.push(
@@ -63,7 +68,9 @@ export function checkNumber(image: string, offset: number, problems: SyntaxProbl
   if (!Number.isFinite(value) || (isInteger && !Number.isSafeInteger(value))) {
     problems.push(
       syntaxProblem("LL1007", {
-        message: isInteger ? `the integer \`${image}\` is too large to be exact` : `the number \`${image}\` is too large`,
+        message: isInteger
+          ? `the integer \`${image}\` is too large to be exact`
+          : `the number \`${image}\` is too large`,
         span,
         label: isInteger ? "integers reach to 9007199254740991" : "numbers reach to about 1.8e308",
       }),

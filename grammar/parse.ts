@@ -1,7 +1,8 @@
 import type { Lexer } from "chevrotain";
 import { checkDepth } from "./depth.ts";
 import { SyntaxParser } from "./parser.ts";
-import { type SyntaxProblem, syntaxProblem } from "./syntax-problem.ts";
+import type { SyntaxProblem } from "./syntax-problem.ts";
+import { syntaxProblem } from "./syntax-problem.ts";
 import type { Declaration, SyntaxTree } from "./syntax-tree.ts";
 import { nestingTooDeep, tokenize } from "./tokenize.ts";
 import { createLexer } from "./tokens.ts";
@@ -16,7 +17,10 @@ let shared: { readonly lexer: Lexer; readonly parser: SyntaxParser } | undefined
  * Reads a file. Never throws, whatever the text: everything wrong with it is in `errors`, in the order of the text, and the tree
  * holds what could be read. `path` is kept in the tree and nowhere looked up.
  */
-export function parse(text: string, path: string): { readonly tree: SyntaxTree; readonly errors: readonly SyntaxProblem[] } {
+export function parse(
+  text: string,
+  path: string,
+): { readonly tree: SyntaxTree; readonly errors: readonly SyntaxProblem[] } {
   if (text.length > maximumLength) return { tree: treeOf(text, path, [], []), errors: [fileTooLarge(text)] };
   shared ??= { lexer: createLexer(), parser: new SyntaxParser() };
   const { lexer, parser } = shared;

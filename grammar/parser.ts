@@ -2,15 +2,28 @@
  * The whole grammar: declarations here, the rest in `rules/`. One instance serves every parse; each parse resets it.
  */
 import type { IToken, ParserMethod } from "chevrotain";
+import { stringValue } from "./literals.ts";
 import { AblateRules } from "./rules/ablate-rules.ts";
 import { contexts } from "./rules/item-context.ts";
-import { stringValue } from "./literals.ts";
 import type { SyntaxProblem } from "./syntax-problem.ts";
 import type { Comment, Declaration, Expression, Import, Name } from "./syntax-tree.ts";
 import {
-  Ablate, Backbone, Block, Equals, Fn, From, Head, Import as ImportKeyword, LeftBrace, Model, Of, Recipe, RightBrace,
-  StringToken, vocabulary,
-} from "./tokens.ts"; // biome-ignore format: rows
+  Ablate,
+  Backbone,
+  Block,
+  Equals,
+  Fn,
+  From,
+  Head,
+  Import as ImportKeyword,
+  LeftBrace,
+  Model,
+  Of,
+  Recipe,
+  RightBrace,
+  StringToken,
+  vocabulary,
+} from "./tokens.ts";
 
 export class SyntaxParser extends AblateRules {
   /** `validate` is for the test that proves the grammar sound; it costs time at every start. */
@@ -43,18 +56,20 @@ export class SyntaxParser extends AblateRules {
     this.items(contexts.file, () => this.SUBRULE(this.declaration)),
   );
 
-  private readonly declaration: ParserMethod<[], Declaration> = this.RULE("declaration", (): Declaration =>
-    this.OR([
-      { ALT: (): Declaration => this.SUBRULE(this.importDeclaration) },
-      { ALT: (): Declaration => this.SUBRULE(this.letStatement) },
-      { ALT: (): Declaration => this.SUBRULE(this.functionDeclaration) },
-      { ALT: (): Declaration => this.SUBRULE(this.blockDeclaration) },
-      { ALT: (): Declaration => this.SUBRULE(this.headDeclaration) },
-      { ALT: (): Declaration => this.SUBRULE(this.backboneDeclaration) },
-      { ALT: (): Declaration => this.SUBRULE(this.recipeDeclaration) },
-      { ALT: (): Declaration => this.SUBRULE(this.modelDeclaration) },
-      { ALT: (): Declaration => this.SUBRULE(this.ablateDeclaration) },
-    ]),
+  private readonly declaration: ParserMethod<[], Declaration> = this.RULE(
+    "declaration",
+    (): Declaration =>
+      this.OR([
+        { ALT: (): Declaration => this.SUBRULE(this.importDeclaration) },
+        { ALT: (): Declaration => this.SUBRULE(this.letStatement) },
+        { ALT: (): Declaration => this.SUBRULE(this.functionDeclaration) },
+        { ALT: (): Declaration => this.SUBRULE(this.blockDeclaration) },
+        { ALT: (): Declaration => this.SUBRULE(this.headDeclaration) },
+        { ALT: (): Declaration => this.SUBRULE(this.backboneDeclaration) },
+        { ALT: (): Declaration => this.SUBRULE(this.recipeDeclaration) },
+        { ALT: (): Declaration => this.SUBRULE(this.modelDeclaration) },
+        { ALT: (): Declaration => this.SUBRULE(this.ablateDeclaration) },
+      ]),
   );
 
   /** `"import" "{" name { "," name } [ "," ] "}" "from" string` */
@@ -74,20 +89,29 @@ export class SyntaxParser extends AblateRules {
     this.expect(1, From);
     const from = this.expect(1, StringToken);
     const fromSpan = from === undefined ? this.spanAfterPrevious() : this.spanOf(from);
-    return { kind: "Import", span: this.spanFrom(start), names, from: from === undefined ? "" : stringValue(from.image), fromSpan };
+    return {
+      kind: "Import",
+      span: this.spanFrom(start),
+      names,
+      from: from === undefined ? "" : stringValue(from.image),
+      fromSpan,
+    };
   });
 
   /** `"fn" name parameters "=" expression` */
-  private readonly functionDeclaration: ParserMethod<[], Declaration> = this.RULE("functionDeclaration", (): Declaration => {
-    const documentation = this.documentation();
-    const start = this.start();
-    this.CONSUME(Fn);
-    const name = this.name(1);
-    const parameters = this.SUBRULE(this.parameters);
-    this.expect(1, Equals);
-    const body: Expression = this.SUBRULE(this.expression);
-    return { kind: "Function", span: this.spanFrom(start), name, documentation, parameters, body };
-  });
+  private readonly functionDeclaration: ParserMethod<[], Declaration> = this.RULE(
+    "functionDeclaration",
+    (): Declaration => {
+      const documentation = this.documentation();
+      const start = this.start();
+      this.CONSUME(Fn);
+      const name = this.name(1);
+      const parameters = this.SUBRULE(this.parameters);
+      this.expect(1, Equals);
+      const body: Expression = this.SUBRULE(this.expression);
+      return { kind: "Function", span: this.spanFrom(start), name, documentation, parameters, body };
+    },
+  );
 
   /** `"block" name parameters body` */
   private readonly blockDeclaration: ParserMethod<[], Declaration> = this.RULE("blockDeclaration", (): Declaration => {
@@ -112,25 +136,31 @@ export class SyntaxParser extends AblateRules {
   });
 
   /** `"backbone" name parameters backbone-body` */
-  private readonly backboneDeclaration: ParserMethod<[], Declaration> = this.RULE("backboneDeclaration", (): Declaration => {
-    const documentation = this.documentation();
-    const start = this.start();
-    this.CONSUME(Backbone);
-    const name = this.name(1);
-    const parameters = this.SUBRULE(this.parameters);
-    const body = this.SUBRULE(this.backboneBody);
-    return { kind: "Backbone", span: this.spanFrom(start), name, documentation, parameters, body };
-  });
+  private readonly backboneDeclaration: ParserMethod<[], Declaration> = this.RULE(
+    "backboneDeclaration",
+    (): Declaration => {
+      const documentation = this.documentation();
+      const start = this.start();
+      this.CONSUME(Backbone);
+      const name = this.name(1);
+      const parameters = this.SUBRULE(this.parameters);
+      const body = this.SUBRULE(this.backboneBody);
+      return { kind: "Backbone", span: this.spanFrom(start), name, documentation, parameters, body };
+    },
+  );
 
   /** `"recipe" name fields` */
-  private readonly recipeDeclaration: ParserMethod<[], Declaration> = this.RULE("recipeDeclaration", (): Declaration => {
-    const documentation = this.documentation();
-    const start = this.start();
-    this.CONSUME(Recipe);
-    const name = this.name(1);
-    const fields = this.SUBRULE(this.fields);
-    return { kind: "Recipe", span: this.spanFrom(start), name, documentation, fields };
-  });
+  private readonly recipeDeclaration: ParserMethod<[], Declaration> = this.RULE(
+    "recipeDeclaration",
+    (): Declaration => {
+      const documentation = this.documentation();
+      const start = this.start();
+      this.CONSUME(Recipe);
+      const name = this.name(1);
+      const fields = this.SUBRULE(this.fields);
+      return { kind: "Recipe", span: this.spanFrom(start), name, documentation, fields };
+    },
+  );
 
   /** `"model" name model-body` */
   private readonly modelDeclaration: ParserMethod<[], Declaration> = this.RULE("modelDeclaration", (): Declaration => {
@@ -143,14 +173,17 @@ export class SyntaxParser extends AblateRules {
   });
 
   /** `"ablate" name "of" name ablate-body` */
-  private readonly ablateDeclaration: ParserMethod<[], Declaration> = this.RULE("ablateDeclaration", (): Declaration => {
-    const documentation = this.documentation();
-    const start = this.start();
-    this.CONSUME(Ablate);
-    const name = this.name(1);
-    this.expect(1, Of, "an ablation is written `ablate name of model { … }`");
-    const of = this.name(2, "the name of a model");
-    const items = this.SUBRULE(this.ablateBody);
-    return { kind: "Ablate", span: this.spanFrom(start), name, documentation, of, items };
-  });
+  private readonly ablateDeclaration: ParserMethod<[], Declaration> = this.RULE(
+    "ablateDeclaration",
+    (): Declaration => {
+      const documentation = this.documentation();
+      const start = this.start();
+      this.CONSUME(Ablate);
+      const name = this.name(1);
+      this.expect(1, Of, "an ablation is written `ablate name of model { … }`");
+      const of = this.name(2, "the name of a model");
+      const items = this.SUBRULE(this.ablateBody);
+      return { kind: "Ablate", span: this.spanFrom(start), name, documentation, of, items };
+    },
+  );
 }

@@ -7,9 +7,23 @@
  *       (return (call relu (+ body skip))))
  */
 import type {
-  AblateItem, AblationValue, Address, BackboneStatement, BodyStatement, Declaration, Expression, Field, ModelItem, Name, Parameter,
-  Path, PipeStage, SelectorEntry, SplitClause, SyntaxTree,
-} from "./syntax-tree.ts"; // biome-ignore format: rows
+  AblateItem,
+  AblationValue,
+  Address,
+  BackboneStatement,
+  BodyStatement,
+  Declaration,
+  Expression,
+  Field,
+  ModelItem,
+  Name,
+  Parameter,
+  Path,
+  PipeStage,
+  SelectorEntry,
+  SplitClause,
+  SyntaxTree,
+} from "./syntax-tree.ts";
 
 export function printTree(tree: SyntaxTree): string {
   return tree.declarations.map((declaration) => `${printDeclaration(declaration)}\n`).join("");
@@ -18,7 +32,11 @@ export function printTree(tree: SyntaxTree): string {
 export function printDeclaration(node: Declaration): string {
   if (node.kind === "Import") return `(import [${node.names.map(name).join(" ")}] ${JSON.stringify(node.from)})`;
   if (node.kind === "Let") return statement(node);
-  const documentation = node.documentation?.split("\n").map((line) => `/// ${line}\n`).join("") ?? "";
+  const documentation =
+    node.documentation
+      ?.split("\n")
+      .map((line) => `/// ${line}\n`)
+      .join("") ?? "";
   switch (node.kind) {
     case "Function":
       return `${documentation}(fn ${name(node.name)} ${parameters(node.parameters)} ${printExpression(node.body)})`;
@@ -43,7 +61,11 @@ export function printDeclaration(node: Declaration): string {
 function statement(node: BodyStatement | BackboneStatement): string {
   switch (node.kind) {
     case "Let": {
-      const documentation = node.documentation?.split("\n").map((line) => `/// ${line}\n`).join("") ?? "";
+      const documentation =
+        node.documentation
+          ?.split("\n")
+          .map((line) => `/// ${line}\n`)
+          .join("") ?? "";
       return `${documentation}(let ${name(node.name)} ${printExpression(node.value)})`;
     }
     case "Tap":
@@ -52,7 +74,8 @@ function statement(node: BodyStatement | BackboneStatement): string {
     case "Loss": {
       const weight = node.weight === undefined ? "" : ` weight ${printExpression(node.weight)}`;
       const { reach } = node;
-      const reached = reach === undefined ? "" : ` reach ${printExpression(reach.count)}${reach.inUnits ? " units" : ""}`;
+      const reached =
+        reach === undefined ? "" : ` reach ${printExpression(reach.count)}${reach.inUnits ? " units" : ""}`;
       return `(loss ${name(node.name)} ${printExpression(node.value)}${weight}${reached})`;
     }
     case "Return":
@@ -70,7 +93,10 @@ function statement(node: BodyStatement | BackboneStatement): string {
     }
     case "Unit":
       if (node.body === undefined) return `(unit ${address(node.address)} ${optional(node.pipeline)})`;
-      return nested(`unit ${address(node.address)} [${node.input === undefined ? "" : name(node.input)}]`, node.body.map(statement));
+      return nested(
+        `unit ${address(node.address)} [${node.input === undefined ? "" : name(node.input)}]`,
+        node.body.map(statement),
+      );
     case "Group":
       return nested(`group ${address(node.address)}`, node.body.map(statement));
     default:
@@ -105,7 +131,9 @@ function modelItem(node: ModelItem): string {
 function ablateItem(node: AblateItem): string {
   switch (node.kind) {
     case "Vary": {
-      const rows = node.rows.map((row) => (row.length === 1 ? row.map(ablationValue).join(" ") : `(${row.map(ablationValue).join(" ")})`));
+      const rows = node.rows.map((row) =>
+        row.length === 1 ? row.map(ablationValue).join(" ") : `(${row.map(ablationValue).join(" ")})`,
+      );
       return nested(`vary ${node.paths.map(path).join(" ")}`, rows);
     }
     case "Repeat":
@@ -155,7 +183,8 @@ export function printExpression(node: Expression | PipeStage): string {
       return `(index ${printExpression(node.object)} ${printExpression(node.index)})`;
     case "Call": {
       const given = node.arguments.map(
-        (argument) => ` ${argument.name === undefined ? "" : `${name(argument.name)}=`}${printExpression(argument.value)}`,
+        (argument) =>
+          ` ${argument.name === undefined ? "" : `${name(argument.name)}=`}${printExpression(argument.value)}`,
       );
       return `(call ${printExpression(node.callee)}${given.join("")})`;
     }

@@ -1,11 +1,22 @@
 import type { IToken, Lexer } from "chevrotain";
 import { checkNumber, checkString } from "./literals.ts";
-import { type SyntaxProblem, syntaxProblem } from "./syntax-problem.ts";
+import type { SyntaxProblem } from "./syntax-problem.ts";
+import { syntaxProblem } from "./syntax-problem.ts";
 import type { Comment } from "./syntax-tree.ts";
 import {
-  BlockComment, LeftBrace, LeftBracket, LeftParen, NumberToken, RightBrace, RightBracket, RightParen, SingleQuoted,
-  StringToken, Word, wordTypes,
-} from "./tokens.ts"; // biome-ignore format: rows
+  BlockComment,
+  LeftBrace,
+  LeftBracket,
+  LeftParen,
+  NumberToken,
+  RightBrace,
+  RightBracket,
+  RightParen,
+  SingleQuoted,
+  StringToken,
+  Word,
+  wordTypes,
+} from "./tokens.ts";
 
 /** Brackets inside brackets beyond this are refused before the parser recurses into them. */
 export const maximumBracketDepth = 128;
@@ -36,7 +47,8 @@ export function tokenize(lexer: Lexer, text: string): Tokens {
     }
     switch (token.tokenType) {
       case NumberToken:
-        if (token.image.length > 15 || /[A-Za-z_]/.test(token.image)) checkNumber(token.image, token.startOffset, problems);
+        if (token.image.length > 15 || /[A-Za-z_]/.test(token.image))
+          checkNumber(token.image, token.startOffset, problems);
         break;
       case StringToken:
         checkString(token.image, token.startOffset, problems);

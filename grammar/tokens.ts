@@ -3,7 +3,8 @@
  * mistaken for the beginning of a longer one. Contextual keywords are words too (their category is `Word`), so a unit may
  * be called `block`; only the reserved ones never name anything.
  */
-import { createToken, Lexer, type TokenType } from "chevrotain";
+import type { TokenType } from "chevrotain";
+import { createToken, Lexer } from "chevrotain";
 
 export const Word = createToken({ name: "Word", pattern: /[A-Za-z_][A-Za-z0-9_]*/ });
 /** Takes trailing letters along, so that `64MB` is one mistake and not two tokens. */
@@ -13,7 +14,7 @@ export const StringToken = createToken({ name: "String", pattern: /"(?:[^"\\\n\r
 /** Not part of the language: read as a string, so that one mistake stays one. */
 export const SingleQuoted = createToken({ name: "SingleQuoted", pattern: /'[^'\n\r]*'?/ });
 /** Not part of the language: reported and passed over. */
-export const BlockComment = createToken({ name: "BlockComment", pattern: /\/\*[^]*?\*\//, line_breaks: true });
+export const BlockComment = createToken({ name: "BlockComment", pattern: /\/\*[\s\S]*?\*\//, line_breaks: true });
 export const LineComment = createToken({ name: "LineComment", pattern: /\/\/[^\n\r]*/, group: "comments" });
 export const Space = createToken({
   name: "Space",
@@ -105,14 +106,38 @@ export const Of = contextual("of");
 export const When = contextual("when");
 export const To = contextual("to");
 
-const reservedTypes = [
-  Placeholder, Let, Return, Fn, Import, For, In, If, Else, Match, Not, True, False, And, Or,
-]; // biome-ignore format: one row
+const reservedTypes = [Placeholder, Let, Return, Fn, Import, For, In, If, Else, Match, Not, True, False, And, Or];
 /** Keywords that begin a declaration, a statement or an item. */
 export const starterTypes: readonly TokenType[] = [
-  Let, Return, Fn, Import, For, If, Block, Head, Backbone, Recipe, Model, Ablate, Tap, Shared, Loss, Unit, Group, Input,
-  Classes, Split, Heads, Context, Train, Readout, Vary, Repeat, Skip, Compare,
-]; // biome-ignore format: rows
+  Let,
+  Return,
+  Fn,
+  Import,
+  For,
+  If,
+  Block,
+  Head,
+  Backbone,
+  Recipe,
+  Model,
+  Ablate,
+  Tap,
+  Shared,
+  Loss,
+  Unit,
+  Group,
+  Input,
+  Classes,
+  Split,
+  Heads,
+  Context,
+  Train,
+  Readout,
+  Vary,
+  Repeat,
+  Skip,
+  Compare,
+];
 const clauseTypes = [From, Weight, Reach, Units, Into, After, By, With, Of, When, To];
 
 /** From the spelling of a keyword to its token type. */
@@ -124,10 +149,35 @@ export const reservedWords: ReadonlySet<string> = new Set(reservedTypes.map((typ
 
 /** What the lexer looks for: a pattern that is the beginning of another stands after it. */
 const lexedTypes: TokenType[] = [
-  Space, Word, NumberToken, Comma, Equals, LeftParen, RightParen, LeftBrace, RightBrace, LeftBracket, RightBracket,
-  Colon, DotDot, Dot, StringToken, Pipe, LineComment, BlockComment, LessEqual, Less, GreaterEqual, Greater, NotEqual,
-  Plus, Minus, Star, Slash, SingleQuoted,
-]; // biome-ignore format: rows
+  Space,
+  Word,
+  NumberToken,
+  Comma,
+  Equals,
+  LeftParen,
+  RightParen,
+  LeftBrace,
+  RightBrace,
+  LeftBracket,
+  RightBracket,
+  Colon,
+  DotDot,
+  Dot,
+  StringToken,
+  Pipe,
+  LineComment,
+  BlockComment,
+  LessEqual,
+  Less,
+  GreaterEqual,
+  Greater,
+  NotEqual,
+  Plus,
+  Minus,
+  Star,
+  Slash,
+  SingleQuoted,
+];
 lexedTypes.splice(lexedTypes.indexOf(Equals), 0, EqualEqual, Arrow);
 
 /** Everything the parser has to know. */

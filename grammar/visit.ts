@@ -1,7 +1,21 @@
 import type {
-  AblateItem, AblationValue, Address, Argument, BackboneStatement, BodyStatement, Declaration, Expression, Field, ModelItem, Name,
-  Parameter, Path, PipeStage, SelectorEntry, SyntaxTree,
-} from "./syntax-tree.ts"; // biome-ignore format: rows
+  AblateItem,
+  AblationValue,
+  Address,
+  Argument,
+  BackboneStatement,
+  BodyStatement,
+  Declaration,
+  Expression,
+  Field,
+  ModelItem,
+  Name,
+  Parameter,
+  Path,
+  PipeStage,
+  SelectorEntry,
+  SyntaxTree,
+} from "./syntax-tree.ts";
 
 /** Everything in a tree that has a `kind`. */
 export type SyntaxNode =

@@ -1,5 +1,6 @@
 /** How tokens are called in messages: plain words for kinds, backticks for what stands in the text. */
-import { EOF, type IToken, type TokenType } from "chevrotain";
+import type { IToken, TokenType } from "chevrotain";
+import { EOF } from "chevrotain";
 import { NumberToken, reservedWords, StringToken, Word, wordTypes } from "./tokens.ts";
 
 /** `a name`, `a number`, or the token itself in backticks. */

@@ -41,10 +41,38 @@ export async function benchParse(): Promise<Measurement[]> {
   const lines = text.split("\n").length;
   const perByte = ours / text.length / (theirs / peer.length);
   return [
-    { name: "parse, warm", value: (lines / ours) * 1000, unit: "lines/s", anchor: "250000 lines/s", ratio: lines / ours / 250, target: ">= 1" },
-    { name: "parse, warm, per byte", value: text.length / ours / 1000, unit: "MB/s", anchor: "ts.createSourceFile", ratio: perByte, target: "<= 1.0" },
-    { name: "parse, every 20th line broken", value: oursBroken, unit: "ms", anchor: "the same file, whole", ratio: oursBroken / ours, target: "<= 3.5" },
-    { name: "parse, a broken line in 500", value: oursSingle, unit: "ms", anchor: "the same file, whole", ratio: oursSingle / ours, target: "<= 1.15" },
+    {
+      name: "parse, warm",
+      value: (lines / ours) * 1000,
+      unit: "lines/s",
+      anchor: "250000 lines/s",
+      ratio: lines / ours / 250,
+      target: ">= 1",
+    },
+    {
+      name: "parse, warm, per byte",
+      value: text.length / ours / 1000,
+      unit: "MB/s",
+      anchor: "ts.createSourceFile",
+      ratio: perByte,
+      target: "<= 1.0",
+    },
+    {
+      name: "parse, every 20th line broken",
+      value: oursBroken,
+      unit: "ms",
+      anchor: "the same file, whole",
+      ratio: oursBroken / ours,
+      target: "<= 3.5",
+    },
+    {
+      name: "parse, a broken line in 500",
+      value: oursSingle,
+      unit: "ms",
+      anchor: "the same file, whole",
+      ratio: oursSingle / ours,
+      target: "<= 1.15",
+    },
   ];
 }
 
@@ -54,7 +82,15 @@ async function loadBundled(): Promise<typeof Parse> {
   const outfile = join(directory, "grammar.mjs");
   try {
     const entry = fileURLToPath(new URL("../../grammar/index.ts", import.meta.url));
-    await build({ entryPoints: [entry], outfile, bundle: true, minify: true, platform: "node", format: "esm", logLevel: "error" });
+    await build({
+      entryPoints: [entry],
+      outfile,
+      bundle: true,
+      minify: true,
+      platform: "node",
+      format: "esm",
+      logLevel: "error",
+    });
     const bundled = (await import(pathToFileURL(outfile).href)) as { parse: typeof Parse };
     return bundled.parse;
   } finally {
@@ -78,7 +114,8 @@ function interleave(contenders: readonly (() => number)[]): number[] {
 
 /** Takes the first `=` or `(` out of every n-th line. */
 function breakEvery(text: string, count: number): string {
-  const damage = (line: string, index: number): string => (index % count === count - 1 ? line.replace(/[=(]/, "") : line);
+  const damage = (line: string, index: number): string =>
+    index % count === count - 1 ? line.replace(/[=(]/, "") : line;
   return text.split("\n").map(damage).join("\n");
 }
 
@@ -103,6 +140,8 @@ export const resnet32 = model({
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   for (const { name, value, unit, anchor, ratio, target } of await benchParse()) {
     const shown = value >= 1000 ? Math.round(value).toLocaleString("en") : value.toFixed(2);
-    console.log(`${name.padEnd(32)} ${shown.padStart(10)} ${unit.padEnd(8)} ${ratio.toFixed(2)} of ${anchor} (target ${target})`);
+    console.log(
+      `${name.padEnd(32)} ${shown.padStart(10)} ${unit.padEnd(8)} ${ratio.toFixed(2)} of ${anchor} (target ${target})`,
+    );
   }
 }

@@ -1,9 +1,7 @@
 /** The items of an ablation. */
 import type { ParserMethod } from "chevrotain";
 import type { AblateItem, AblationValue, Path, VaryItem } from "../syntax-tree.ts";
-import {
-  Colon, Comma, Compare, Dot, Equals, LeftParen, Repeat, RightParen, Skip, To, Vary, When,
-} from "../tokens.ts"; // biome-ignore format: rows
+import { Colon, Comma, Compare, Dot, Equals, LeftParen, Repeat, RightParen, Skip, To, Vary, When } from "../tokens.ts";
 import { contexts } from "./item-context.ts";
 import { ModelRules } from "./model-rules.ts";
 

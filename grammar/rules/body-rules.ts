@@ -1,15 +1,47 @@
 /** Statements of blocks, heads, units and backbones, with their addresses and parameters. */
 import type { IOrAlt, ParserMethod } from "chevrotain";
 import type {
-  Address, AddressPart, BackboneStatement, BodyStatement, Expression, ForStatement, GroupStatement, IfStatement, LetStatement,
-  LossStatement, Name, Parameter, UnitStatement,
-} from "../syntax-tree.ts"; // biome-ignore format: rows
+  Address,
+  AddressPart,
+  BackboneStatement,
+  BodyStatement,
+  Expression,
+  ForStatement,
+  GroupStatement,
+  IfStatement,
+  LetStatement,
+  LossStatement,
+  Name,
+  Parameter,
+  UnitStatement,
+} from "../syntax-tree.ts";
 import {
-  Colon, Dot, Else, Equals, For, Group, If, In, LeftBrace, LeftBracket, LeftParen, Let, Loss, Reach, Return, RightBracket, RightParen,
-  Shared, Tap, Unit, Units, Weight,
-} from "../tokens.ts"; // biome-ignore format: rows
+  Colon,
+  Dot,
+  Else,
+  Equals,
+  For,
+  Group,
+  If,
+  In,
+  LeftBrace,
+  LeftBracket,
+  LeftParen,
+  Let,
+  Loss,
+  Reach,
+  Return,
+  RightBracket,
+  RightParen,
+  Shared,
+  Tap,
+  Unit,
+  Units,
+  Weight,
+} from "../tokens.ts";
 import { ExpressionRules } from "./expression-rules.ts";
-import { contexts, type ItemContext } from "./item-context.ts";
+import type { ItemContext } from "./item-context.ts";
+import { contexts } from "./item-context.ts";
 
 export abstract class BodyRules extends ExpressionRules {
   private bodyAlternatives: IOrAlt<BodyStatement>[] | undefined;
@@ -52,12 +84,15 @@ export abstract class BodyRules extends ExpressionRules {
   });
 
   /** `name "=" expression` */
-  readonly binding: ParserMethod<[], { name: Name; value: Expression }> = this.RULE("binding", (): { name: Name; value: Expression } => {
-    const name = this.name(1);
-    this.expect(1, Equals);
-    const value = this.SUBRULE(this.expression);
-    return { name, value };
-  });
+  readonly binding: ParserMethod<[], { name: Name; value: Expression }> = this.RULE(
+    "binding",
+    (): { name: Name; value: Expression } => {
+      const name = this.name(1);
+      this.expect(1, Equals);
+      const value = this.SUBRULE(this.expression);
+      return { name, value };
+    },
+  );
 
   // ── Blocks, heads, units ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -150,22 +185,27 @@ export abstract class BodyRules extends ExpressionRules {
   });
 
   /** `"for" name "in" expression` */
-  readonly loopHead: ParserMethod<[], { variable: Name; over: Expression }> = this.RULE("loopHead", (): { variable: Name; over: Expression } => {
-    this.CONSUME(For);
-    const variable = this.SUBRULE(this.bindingName);
-    this.expect(1, In);
-    const over = this.SUBRULE(this.operators);
-    return { variable, over };
-  });
+  readonly loopHead: ParserMethod<[], { variable: Name; over: Expression }> = this.RULE(
+    "loopHead",
+    (): { variable: Name; over: Expression } => {
+      this.CONSUME(For);
+      const variable = this.SUBRULE(this.bindingName);
+      this.expect(1, In);
+      const over = this.SUBRULE(this.operators);
+      return { variable, over };
+    },
+  );
 
   /** `"if" expression body [ "else" ( if | body ) ]` */
-  readonly bodyIf: ParserMethod<[], IfStatement<BodyStatement>> = this.RULE("bodyIf", (): IfStatement<BodyStatement> =>
-    this.ifStatement(
-      contexts.body,
-      () => this.SUBRULE(this.bodyIf),
-      () => this.SUBRULE(this.body),
-      () => this.SUBRULE1(this.body),
-    ),
+  readonly bodyIf: ParserMethod<[], IfStatement<BodyStatement>> = this.RULE(
+    "bodyIf",
+    (): IfStatement<BodyStatement> =>
+      this.ifStatement(
+        contexts.body,
+        () => this.SUBRULE(this.bodyIf),
+        () => this.SUBRULE(this.body),
+        () => this.SUBRULE1(this.body),
+      ),
   );
 
   private ifStatement<Statement>(
@@ -188,6 +228,7 @@ export abstract class BodyRules extends ExpressionRules {
       if (this.learning || this.at(If)) this.OPTION1(() => (otherwise = [nested()]));
       if (this.learning || otherwise.length === 0) otherwise = elseBody();
     });
+    // biome-ignore lint/suspicious/noThenProperty: `then` is the branch, plain data that nothing awaits
     return { kind: "IfStatement", span: this.spanFrom(start), condition, then: chosen, else: otherwise };
   }
 
@@ -198,14 +239,16 @@ export abstract class BodyRules extends ExpressionRules {
     this.braced(contexts.backbone, () => this.SUBRULE(this.backboneStatement)),
   );
 
-  readonly backboneStatement: ParserMethod<[], BackboneStatement> = this.RULE("backboneStatement", (): BackboneStatement =>
-    this.OR([
-      { ALT: (): BackboneStatement => this.SUBRULE(this.letStatement) },
-      { ALT: (): BackboneStatement => this.SUBRULE(this.unitStatement) },
-      { ALT: (): BackboneStatement => this.SUBRULE(this.groupStatement) },
-      { ALT: (): BackboneStatement => this.SUBRULE(this.backboneFor) },
-      { ALT: (): BackboneStatement => this.SUBRULE(this.backboneIf) },
-    ]),
+  readonly backboneStatement: ParserMethod<[], BackboneStatement> = this.RULE(
+    "backboneStatement",
+    (): BackboneStatement =>
+      this.OR([
+        { ALT: (): BackboneStatement => this.SUBRULE(this.letStatement) },
+        { ALT: (): BackboneStatement => this.SUBRULE(this.unitStatement) },
+        { ALT: (): BackboneStatement => this.SUBRULE(this.groupStatement) },
+        { ALT: (): BackboneStatement => this.SUBRULE(this.backboneFor) },
+        { ALT: (): BackboneStatement => this.SUBRULE(this.backboneIf) },
+      ]),
   );
 
   /** `"unit" address ( ":" expression | "(" name ")" body )` */
@@ -215,7 +258,14 @@ export abstract class BodyRules extends ExpressionRules {
     const address = this.SUBRULE(this.address);
     if (!this.learning && !this.at(Colon) && !this.at(LeftParen)) {
       this.reportExpected("`:` or `(`", "a unit is written `unit stem: conv(16, 3) |> relu` or `unit up(x) { … }`");
-      return { kind: "Unit", span: this.spanFrom(start), address, pipeline: this.missing(), input: undefined, body: undefined };
+      return {
+        kind: "Unit",
+        span: this.spanFrom(start),
+        address,
+        pipeline: this.missing(),
+        input: undefined,
+        body: undefined,
+      };
     }
     let pipeline: Expression | undefined;
     let input: Name | undefined;
@@ -248,20 +298,25 @@ export abstract class BodyRules extends ExpressionRules {
     return { kind: "Group", span: this.spanFrom(start), address, body };
   });
 
-  readonly backboneFor: ParserMethod<[], ForStatement<BackboneStatement>> = this.RULE("backboneFor", (): ForStatement<BackboneStatement> => {
-    const start = this.start();
-    const { variable, over } = this.SUBRULE(this.loopHead);
-    const body = this.SUBRULE(this.backboneBody);
-    return { kind: "For", span: this.spanFrom(start), variable, over, body };
-  });
+  readonly backboneFor: ParserMethod<[], ForStatement<BackboneStatement>> = this.RULE(
+    "backboneFor",
+    (): ForStatement<BackboneStatement> => {
+      const start = this.start();
+      const { variable, over } = this.SUBRULE(this.loopHead);
+      const body = this.SUBRULE(this.backboneBody);
+      return { kind: "For", span: this.spanFrom(start), variable, over, body };
+    },
+  );
 
-  readonly backboneIf: ParserMethod<[], IfStatement<BackboneStatement>> = this.RULE("backboneIf", (): IfStatement<BackboneStatement> =>
-    this.ifStatement(
-      contexts.backbone,
-      () => this.SUBRULE(this.backboneIf),
-      () => this.SUBRULE(this.backboneBody),
-      () => this.SUBRULE1(this.backboneBody),
-    ),
+  readonly backboneIf: ParserMethod<[], IfStatement<BackboneStatement>> = this.RULE(
+    "backboneIf",
+    (): IfStatement<BackboneStatement> =>
+      this.ifStatement(
+        contexts.backbone,
+        () => this.SUBRULE(this.backboneIf),
+        () => this.SUBRULE(this.backboneBody),
+        () => this.SUBRULE1(this.backboneBody),
+      ),
   );
 
   /** `name [ "[" expression "]" ] { "." name [ "[" expression "]" ] }` */

@@ -6,18 +6,57 @@
  *     primary       = number | string | "true" | "false" | "_" | name | "not" comparison
  *                   | parentheses | list | if | match
  */
-import { EOF, type IOrAlt, type IToken, type ParserMethod } from "chevrotain";
+import type { IOrAlt, IToken, ParserMethod } from "chevrotain";
+import { EOF } from "chevrotain";
 import { numberValue, stringValue } from "../literals.ts";
 import type { Argument, Expression, Match as MatchNode, Name, PipeStage } from "../syntax-tree.ts";
 import {
-  Arrow, BinaryOperatorToken, Colon, Comma, Dot, Else, Equals, False, For, If, In, LeftBrace, LeftBracket, LeftParen, Match,
-  Minus, Not, NumberToken, Pipe, Placeholder, RightBrace, RightBracket, RightParen, StringToken, True, vocabulary, Word,
-} from "../tokens.ts"; // biome-ignore format: rows
-import { assembleOperators, comparisonPrecedence, type OperandUse, type OperatorUse, operatorOf } from "./operators.ts";
-import { RecoveringParser } from "./recovering-parser.ts";
+  Arrow,
+  BinaryOperatorToken,
+  Colon,
+  Comma,
+  Dot,
+  Else,
+  Equals,
+  False,
+  For,
+  If,
+  In,
+  LeftBrace,
+  LeftBracket,
+  LeftParen,
+  Match,
+  Minus,
+  Not,
+  NumberToken,
+  Pipe,
+  Placeholder,
+  RightBrace,
+  RightBracket,
+  RightParen,
+  StringToken,
+  True,
+  vocabulary,
+  Word,
+} from "../tokens.ts";
+import { ItemRules } from "./item-rules.ts";
+import type { OperandUse, OperatorUse } from "./operators.ts";
+import { assembleOperators, comparisonPrecedence, operatorOf } from "./operators.ts";
 
 const beginsExpression: boolean[] = [];
-for (const type of [LeftParen, LeftBracket, NumberToken, StringToken, True, False, Placeholder, Not, If, Match, Minus]) {
+for (const type of [
+  LeftParen,
+  LeftBracket,
+  NumberToken,
+  StringToken,
+  True,
+  False,
+  Placeholder,
+  Not,
+  If,
+  Match,
+  Minus,
+]) {
   beginsExpression[type.tokenTypeIdx ?? 0] = true;
 }
 for (const type of vocabulary) {
@@ -27,7 +66,7 @@ for (const type of vocabulary) {
 const isSuffix: boolean[] = [];
 for (const type of [LeftParen, LeftBracket, Dot]) isSuffix[type.tokenTypeIdx ?? 0] = true;
 
-export abstract class ExpressionRules extends RecoveringParser {
+export abstract class ExpressionRules extends ItemRules {
   private primaryAlternatives: IOrAlt<Expression>[] | undefined;
   private stageAlternatives: IOrAlt<PipeStage>[] | undefined;
 
@@ -72,8 +111,9 @@ export abstract class ExpressionRules extends RecoveringParser {
   readonly operators: ParserMethod<[], Expression> = this.RULE("operators", (): Expression => this.operatorChain(0));
 
   /** What `not` applies to: `operators` without `and` and `or`. */
-  readonly comparison: ParserMethod<[], Expression> = this.RULE("comparison", (): Expression =>
-    this.operatorChain(comparisonPrecedence),
+  readonly comparison: ParserMethod<[], Expression> = this.RULE(
+    "comparison",
+    (): Expression => this.operatorChain(comparisonPrecedence),
   );
 
   private operatorChain(loosest: number): Expression {
@@ -218,20 +258,22 @@ export abstract class ExpressionRules extends RecoveringParser {
   }
 
   /** `"(" expression ")" | "(" [ name { "," name } ] ")" "=>" expression` */
-  readonly parentheses: ParserMethod<[], Expression> = this.RULE("parentheses", (): Expression =>
-    this.OR([
-      { GATE: () => this.atLambda(), ALT: (): Expression => this.SUBRULE(this.lambda) },
-      {
-        ALT: (): Expression => {
-          const opener = this.CONSUME(LeftParen);
-          const inner = this.SUBRULE(this.expression);
-          if (this.at(Comma)) this.reportExpected("`)`", "a list is written `[a, b]`");
-          this.close(1, opener, RightParen);
-          return inner;
+  readonly parentheses: ParserMethod<[], Expression> = this.RULE(
+    "parentheses",
+    (): Expression =>
+      this.OR([
+        { GATE: () => this.atLambda(), ALT: (): Expression => this.SUBRULE(this.lambda) },
+        {
+          ALT: (): Expression => {
+            const opener = this.CONSUME(LeftParen);
+            const inner = this.SUBRULE(this.expression);
+            if (this.at(Comma)) this.reportExpected("`)`", "a list is written `[a, b]`");
+            this.close(1, opener, RightParen);
+            return inner;
+          },
+          IGNORE_AMBIGUITIES: true,
         },
-        IGNORE_AMBIGUITIES: true,
-      },
-    ]),
+      ]),
   );
 
   /** Whether `( names ) =>` comes next. */
@@ -339,6 +381,7 @@ export abstract class ExpressionRules extends RecoveringParser {
       this.reportExpected("`else`", "an `if` that gives a value needs both branches");
       otherwise = this.missing();
     }
+    // biome-ignore lint/suspicious/noThenProperty: `then` is the branch, plain data that nothing awaits
     return { kind: "If", span: this.spanFrom(start), condition, then: chosen, else: otherwise };
   });
 

@@ -38,7 +38,8 @@ const fieldContext = (noun: string, items: string): ItemContext => ({
   noun,
   items,
   keywords: [],
-  begins: (token, next) => /^\w/.test(token.image) && (next.image === ":" || (/^\d/.test(token.image) && next.image === "..")),
+  begins: (token, next) =>
+    /^\w/.test(token.image) && (next.image === ":" || (/^\d/.test(token.image) && next.image === "..")),
   isFields: true,
   siblings: new Set(modelKeywords),
 });
@@ -114,7 +115,12 @@ export function strangerProblem(context: ItemContext, token: IToken, next: IToke
           : undefined;
     return {
       code: context.isFile === true ? "LL1005" : "LL1011",
-      problem: { message: `expected ${context.items}, found ${describeToken(token)}`, span, label: "not known here", help },
+      problem: {
+        message: `expected ${context.items}, found ${describeToken(token)}`,
+        span,
+        label: "not known here",
+        help,
+      },
     };
   }
   return {
@@ -131,7 +137,8 @@ export function strangerProblem(context: ItemContext, token: IToken, next: IToke
 function strangerAdvice(context: ItemContext, image: string): string | undefined {
   if (image === ",") return "one follows the other without commas";
   if (image === "}" && context.isFile === true) return "no `{` is open here";
-  if (["+", "-", "*", "/", "==", ".."].includes(image)) return "a pipe in arithmetic needs parentheses: `(x |> relu) + y`";
+  if (["+", "-", "*", "/", "==", ".."].includes(image))
+    return "a pipe in arithmetic needs parentheses: `(x |> relu) + y`";
   if (image === "(" || image === "[") return `\`${image}\` continues an expression only on the line where it ends`;
   return undefined;
 }

@@ -1,11 +1,35 @@
 /** The items of a model, and the fields of `train` and `recipe`. */
 import type { ParserMethod } from "chevrotain";
 import type {
-  Address, Expression, Field, ModelItem, Name, SelectorEntry, SplitClause, SplitItem, TrainItem,
-} from "../syntax-tree.ts"; // biome-ignore format: rows
+  Address,
+  Expression,
+  Field,
+  ModelItem,
+  Name,
+  SelectorEntry,
+  SplitClause,
+  SplitItem,
+  TrainItem,
+} from "../syntax-tree.ts";
 import {
-  After, Backbone, By, Classes, Colon, Comma, Context, Heads, Input, Into, LeftBrace, Plus, Readout, Split, Train, With, Word,
-} from "../tokens.ts"; // biome-ignore format: rows
+  After,
+  Backbone,
+  By,
+  Classes,
+  Colon,
+  Comma,
+  Context,
+  Heads,
+  Input,
+  Into,
+  LeftBrace,
+  Plus,
+  Readout,
+  Split,
+  Train,
+  With,
+  Word,
+} from "../tokens.ts";
 import { BodyRules } from "./body-rules.ts";
 import { contexts } from "./item-context.ts";
 
@@ -80,7 +104,12 @@ export abstract class ModelRules extends BodyRules {
     if (!this.learning && !this.at(Into) && !this.at(After)) {
       this.reportExpected("`into` or `after`", "a split is written `split into 4` or `split after stage[1].block[3]`");
       const span = this.spanAfterPrevious();
-      return { kind: "Split", span: this.spanFrom(start), split: { kind: "SplitInto", span, count: this.missing() }, together };
+      return {
+        kind: "Split",
+        span: this.spanFrom(start),
+        split: { kind: "SplitInto", span, count: this.missing() },
+        together,
+      };
     }
     const split = this.SUBRULE(this.splitClause);
     this.MANY(() => {

@@ -2,8 +2,20 @@ import type { TokenType } from "chevrotain";
 import type { Span } from "../span.ts";
 import type { BinaryOperator, Expression } from "../syntax-tree.ts";
 import {
-  And, DotDot, EqualEqual, Greater, GreaterEqual, Less, LessEqual, Minus, NotEqual, Or, Plus, Slash, Star,
-} from "../tokens.ts"; // biome-ignore format: rows
+  And,
+  DotDot,
+  EqualEqual,
+  Greater,
+  GreaterEqual,
+  Less,
+  LessEqual,
+  Minus,
+  NotEqual,
+  Or,
+  Plus,
+  Slash,
+  Star,
+} from "../tokens.ts";
 
 /** One binary operator between two operands: how tightly it binds, and where it stands. */
 export interface OperatorUse {

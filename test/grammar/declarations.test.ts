@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { parse, printTree } from "../../grammar/index.ts";
+import { parse, printTree, syntaxProblemNames } from "../../grammar/index.ts";
 
 const tour = readFileSync(new URL("./tour.llnet", import.meta.url), "utf8");
 
@@ -30,15 +30,33 @@ test.each([
   ["model m { }", "(model m)"],
   ["model m { train r readout: a }", "(model m\n  (train r)\n  (readout a))"],
   ["model m { train r { batch: 1 } }", "(model m\n  (train r\n    batch: 1))"],
-  ["model m { train { memory: at most 64 MB order: parallel } }", '(model m\n  (train\n    memory: (call at_most 64 "MB")\n    order: parallel))'],
+  [
+    "model m { train { memory: at most 64 MB order: parallel } }",
+    '(model m\n  (train\n    memory: (call at_most 64 "MB")\n    order: parallel))',
+  ],
   ["model m { split into 4 heads { } }", "(model m\n  (split into 4)\n  (heads))"],
-  ["model m { split into 4 by units with a + b.c[1] with d }", "(model m\n  (split into 4 by units with [a b.c[1]] with [d]))"],
+  [
+    "model m { split into 4 by units with a + b.c[1] with d }",
+    "(model m\n  (split into 4 by units with [a b.c[1]] with [d]))",
+  ],
   ["model m { split after a, b[2] classes 3 }", "(model m\n  (split after a b[2])\n  (classes 3))"],
   ["model m { heads { local: off last - 1: a } }", "(model m\n  (heads\n    local: off\n    (- last 1): a))"],
-  ["ablate a of b { vary split: into 1, into 2 by macs }", "(ablate a of b\n  (vary split\n    (into 1)\n    (into 2 by macs)))"],
-  ["ablate a of b { vary split: after p, q, after r }", "(ablate a of b\n  (vary split\n    (after p q)\n    (after r)))"],
-  ["ablate a of b { vary (p, q.r): (1, off), ((after s, t), into(4)) }", "(ablate a of b\n  (vary p q.r\n    (1 off)\n    ((after s t) (call into 4))))"],
-  ["ablate a of b { repeat seed: 1..3 skip when x > 1 compare to split = into 1 }", "(ablate a of b\n  (repeat seed (.. 1 3))\n  (skip (> x 1))\n  (compare split (into 1)))"],
+  [
+    "ablate a of b { vary split: into 1, into 2 by macs }",
+    "(ablate a of b\n  (vary split\n    (into 1)\n    (into 2 by macs)))",
+  ],
+  [
+    "ablate a of b { vary split: after p, q, after r }",
+    "(ablate a of b\n  (vary split\n    (after p q)\n    (after r)))",
+  ],
+  [
+    "ablate a of b { vary (p, q.r): (1, off), ((after s, t), into(4)) }",
+    "(ablate a of b\n  (vary p q.r\n    (1 off)\n    ((after s t) (call into 4))))",
+  ],
+  [
+    "ablate a of b { repeat seed: 1..3 skip when x > 1 compare to split = into 1 }",
+    "(ablate a of b\n  (repeat seed (.. 1 3))\n  (skip (> x 1))\n  (compare split (into 1)))",
+  ],
 ])("%j is %s", (source, expected) => {
   expect(shape(source)).toBe(expected);
 });
@@ -75,4 +93,17 @@ block d(x) { }`;
     "Return",
   ]);
   expect(tree.comments.map((comment) => comment.text)).toHaveLength(6);
+});
+
+test("the examples of the reference grammar read without a problem", () => {
+  const reference = readFileSync(new URL("../../grammar/GRAMMAR.md", import.meta.url), "utf8");
+  const examples = [...reference.matchAll(/```llnet\n([\s\S]*?)```/g)].map(([, source]) => source ?? "");
+  expect(examples.length).toBeGreaterThan(1);
+  for (const example of examples) expect(parse(example, "GRAMMAR.md").errors).toEqual([]);
+});
+
+test("the reference grammar lists every problem by code and name", () => {
+  const reference = readFileSync(new URL("../../grammar/GRAMMAR.md", import.meta.url), "utf8");
+  const rows = [...reference.matchAll(/^\| (LL\d+) \| ([a-z-]+) \|/gm)].map(([, code, name]) => [code, name]);
+  expect(Object.fromEntries(rows)).toEqual(syntaxProblemNames);
 });

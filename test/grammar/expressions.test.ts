@@ -5,7 +5,9 @@ import { parse, printTree } from "../../grammar/index.ts";
 function shape(expression: string): string {
   const { tree, errors } = parse(`let it = ${expression}`, "test.llnet");
   expect(errors).toEqual([]);
-  return printTree(tree).trimEnd().replace(/^\(let it (.*)\)$/s, "$1");
+  return printTree(tree)
+    .trimEnd()
+    .replace(/^\(let it (.*)\)$/s, "$1");
 }
 
 test.each([
@@ -75,7 +77,10 @@ test.each([
   ["input.shape", "(. input shape)"],
   ["backbone.units[1]", "(index (. backbone units) 1)"],
   ["classes", "classes"],
-  ["units + weight + reach + into + after + by + with + of + to", "(+ (+ (+ (+ (+ (+ (+ (+ units weight) reach) into) after) by) with) of) to)"],
+  [
+    "units + weight + reach + into + after + by + with + of + to",
+    "(+ (+ (+ (+ (+ (+ (+ (+ units weight) reach) into) after) by) with) of) to)",
+  ],
 ])("%j means %s", (source, expected) => {
   expect(shape(source)).toBe(expected);
 });

@@ -38,7 +38,10 @@ test("statements nest without bound in the text and are refused", () => {
 test("what stands before and after a declaration that is too deep is still there", () => {
   const { tree, errors } = parse(`let a = 1\nlet b = 1${" + 1".repeat(5000)}\nlet c = 3`, "test.llnet");
   expect(errors.map((problem) => problem.code)).toEqual(["LL1009"]);
-  expect(tree.declarations.map((declaration) => declaration.kind === "Let" && declaration.name.text)).toEqual(["a", "c"]);
+  expect(tree.declarations.map((declaration) => declaration.kind === "Let" && declaration.name.text)).toEqual([
+    "a",
+    "c",
+  ]);
 });
 
 test("a long declaration of moderate depth is read", () => {

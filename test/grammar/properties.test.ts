@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parse, type SyntaxNode, visit } from "../../grammar/index.ts";
+import type { SyntaxNode } from "../../grammar/index.ts";
+import { parse, visit } from "../../grammar/index.ts";
 import { tokenize } from "../../grammar/tokenize.ts";
 import { createLexer } from "../../grammar/tokens.ts";
 
@@ -11,7 +12,8 @@ const { tokens } = tokenize(createLexer(), tour);
 /** Whatever the text: no exception, every place inside the text, children inside the text, problems in order. */
 function expectSound(text: string): ReturnType<typeof parse> {
   const result = parse(text, "test.llnet");
-  const inside = ({ start, end }: { start: number; end: number }): boolean => start >= 0 && start <= end && end <= text.length;
+  const inside = ({ start, end }: { start: number; end: number }): boolean =>
+    start >= 0 && start <= end && end <= text.length;
   let before = 0;
   for (const problem of result.errors) {
     expect(problem.span).toSatisfy(inside);
@@ -25,8 +27,12 @@ function expectSound(text: string): ReturnType<typeof parse> {
 }
 
 const word = fc.constantFrom(
-  ..."let fn block head backbone recipe model ablate import tap shared loss return for in if else match unit group input".split(" "),
-  ..."classes split heads context train readout vary repeat skip compare into after by with of to when weight reach".split(" "),
+  ..."let fn block head backbone recipe model ablate import tap shared loss return for in if else match unit group input".split(
+    " ",
+  ),
+  ..."classes split heads context train readout vary repeat skip compare into after by with of to when weight reach".split(
+    " ",
+  ),
   ..."not and or true false a x off last at most 1 2.5 1e9 64MB".split(" "),
   ...'( ) [ ] { } , . .. : = == => |> + - * / < >= != _ "s" "open // /* @ é ; & \n \n'.split(" "),
   "\n",
@@ -34,12 +40,18 @@ const word = fc.constantFrom(
 );
 
 test("any text at all is read without an exception", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => void expectSound(text)), { numRuns: 300 });
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => void expectSound(text)),
+    { numRuns: 300 },
+  );
 });
 
 test("any row of words of the language is read without an exception", () => {
   const text = fc.array(word, { maxLength: 60 }).map((words) => words.join(" "));
-  fc.assert(fc.property(text, (source) => void expectSound(source)), { numRuns: 600 });
+  fc.assert(
+    fc.property(text, (source) => void expectSound(source)),
+    { numRuns: 600 },
+  );
 });
 
 const place = fc.nat({ max: tokens.length - 1 });
@@ -52,7 +64,9 @@ const around = (index: number, replacement: (image: string) => string): string =
 
 /** How many of the changed files report more than one problem, in percent; each change is one mistake. */
 function echoes(change: (image: string) => string): number {
-  const counts = tokens.filter((_, index) => index % 3 === 0).map((_, index) => expectSound(around(index * 3, change)).errors.length);
+  const counts = tokens
+    .filter((_, index) => index % 3 === 0)
+    .map((_, index) => expectSound(around(index * 3, change)).errors.length);
   return (100 * counts.filter((count) => count > 1).length) / counts.length;
 }
 

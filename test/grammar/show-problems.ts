@@ -4,7 +4,10 @@ import { parse, printTree } from "../../grammar/index.ts";
 export function showProblems(source: string): string {
   const { errors } = parse(source, "test.llnet");
   const blocks = errors.map((problem) => {
-    const lines = [`${problem.code} ${problem.name}: ${problem.message}`, mark(source, problem.span, "^", problem.label)];
+    const lines = [
+      `${problem.code} ${problem.name}: ${problem.message}`,
+      mark(source, problem.span, "^", problem.label),
+    ];
     for (const { span, label } of problem.related ?? []) lines.push(mark(source, span, "-", label));
     if (problem.help !== undefined) lines.push(`help: ${problem.help}`);
     return lines.join("\n");

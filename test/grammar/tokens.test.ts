@@ -6,7 +6,9 @@ import { createLexer, reservedWords, starterTypes, Word, wordTypes } from "../..
 const lexer = createLexer();
 const kinds = (source: string): string =>
   tokenize(lexer, source)
-    .tokens.map((token) => (token.tokenType.name === token.image ? token.image : `${token.tokenType.name}(${token.image})`))
+    .tokens.map((token) =>
+      token.tokenType.name === token.image ? token.image : `${token.tokenType.name}(${token.image})`,
+    )
     .join(" ");
 
 test("the lexer and the grammar pass Chevrotain's own validations", () => {
@@ -26,7 +28,10 @@ test.each([
   ["a.b[1].c", "Word(a) Dot(.) Word(b) LeftBracket([) Number(1) RightBracket(]) Dot(.) Word(c)"],
   ["1e-4 2E+3 0.5", "Number(1e-4) Number(2E+3) Number(0.5)"],
   ["a|>b=>c==d=e", "Word(a) Pipe(|>) Word(b) Arrow(=>) Word(c) EqualEqual(==) Word(d) Equals(=) Word(e)"],
-  ["a<=b<c>=d>e!=f", "Word(a) LessEqual(<=) Word(b) Less(<) Word(c) GreaterEqual(>=) Word(d) Greater(>) Word(e) NotEqual(!=) Word(f)"],
+  [
+    "a<=b<c>=d>e!=f",
+    "Word(a) LessEqual(<=) Word(b) Less(<) Word(c) GreaterEqual(>=) Word(d) Greater(>) Word(e) NotEqual(!=) Word(f)",
+  ],
   ['"a // b" // c', 'String("a // b")'],
   ['"a\\"b"', 'String("a\\"b")'],
   ["\ufefflet\u00a0a", "let Word(a)"],

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { children, parse, type SyntaxNode, visit } from "../../grammar/index.ts";
+import type { SyntaxNode } from "../../grammar/index.ts";
+import { children, parse, visit } from "../../grammar/index.ts";
 
 const tour = readFileSync(new URL("./tour.llnet", import.meta.url), "utf8");
 const { tree } = parse(tour, "test.llnet");
@@ -106,7 +107,9 @@ test("a function of a kind sees only that kind, and `false` passes over what is 
 test("the place of a node is the text that says it", () => {
   const source = "let a = (b + c) * -d.e[1] |> f(g = 1)";
   const texts: string[] = [];
-  visit(parse(source, "test.llnet").tree, { enter: (node) => texts.push(source.slice(node.span.start, node.span.end)) });
+  visit(parse(source, "test.llnet").tree, {
+    enter: (node) => texts.push(source.slice(node.span.start, node.span.end)),
+  });
   expect(texts).toMatchInlineSnapshot(`
     [
       "let a = (b + c) * -d.e[1] |> f(g = 1)",
