@@ -9,6 +9,7 @@ export const answerMark = "@answer ";
 
 export interface Contender<Answer> {
   readonly name: string;
+  readonly processId: number;
   /** Asks for one step. */
   ask(): Promise<Answer>;
   close(): void;
@@ -58,6 +59,7 @@ export async function startContender<Answer>(name: string, { program, options }:
   await next();
   return {
     name,
+    processId: child.pid as number,
     ask() {
       const answer = next();
       child.stdin.write("step\n");

@@ -9,7 +9,7 @@ export interface Measurement {
   readonly anchor?: string;
   /** The value over the anchor, or the other way round where more is better: `target` says which side is good. */
   readonly ratio?: number;
-  /** What the ratio should be: `<= 0.25` or `>= 1`. */
+  /** What the ratio should be: `<= 0.25`, `>= 1` or `== 1`. */
   readonly target?: string;
 }
 
@@ -28,11 +28,11 @@ export type Verdict = "met" | "missed" | "skipped" | "";
 export function judge(row: Row): Verdict {
   if ("skipped" in row) return "skipped";
   if (row.target === undefined || row.ratio === undefined) return "";
-  const [sign, bound] = row.target.trim().split(/\s+/);
-  if ((sign !== "<=" && sign !== ">=") || bound === undefined || Number.isNaN(Number(bound))) {
-    throw new Error(`a target reads "<= 0.25" or ">= 1", not "${row.target}"`);
-  }
-  return (sign === "<=" ? row.ratio <= Number(bound) : row.ratio >= Number(bound)) ? "met" : "missed";
+  const [, sign, bound] = /^(<=|>=|==) ([\d.]+)$/.exec(row.target) ?? [];
+  if (bound === undefined) throw new Error(`a target reads "<= 0.25", ">= 1" or "== 1", not "${row.target}"`);
+  const limit = Number(bound);
+  const isMet = sign === "<=" ? row.ratio <= limit : sign === ">=" ? row.ratio >= limit : row.ratio === limit;
+  return isMet ? "met" : "missed";
 }
 
 /** The middle value; the mean of the two middle ones where their number is even. */

@@ -6,6 +6,8 @@ export interface StepAnswer {
   readonly cpuMilliseconds: number;
   /** The classification loss of each module, first to last. */
   readonly losses: readonly number[];
+  /** Our own executors only: bytes that the plan says a step holds, and that it really held. */
+  readonly memory?: { readonly planned: number; readonly tracked?: number };
 }
 
 /** Times one step, its losses read back, which waits for the work. */
