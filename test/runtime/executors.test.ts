@@ -21,6 +21,7 @@ afterEach(() => {
 
 const networks = [
   ["MLP", writeMlp()],
+  ["MLP with Adam", writeMlp("adam")],
   ["convolutional network", writeConvNet()],
 ] as const;
 
@@ -75,11 +76,7 @@ test.each(networks)("the planned peak of the %s is the tracked peak, to the byte
   executor.writeVariables(new Map(program.variables.map(({ address, type }) => [address, ones(type.shape)])));
   for (const size of [1, 3, 8]) {
     const { input, label } = makeBatch(program, size);
-    const values = new Map([
-      ["input", input],
-      ["label", label],
-      ["rate", Float32Array.of(0.1)],
-    ] as const);
+    const values = feeds(input, label);
     for (const name of ["train", "gradients", "evaluate", "predict"] as const) {
       executor.run(name, { batch: size, values });
       expect(executor.trackedPeakBytes()).toBe(planMemory(program.procedures[name], size).peakBytes);
@@ -87,6 +84,17 @@ test.each(networks)("the planned peak of the %s is the tracked peak, to the byte
   }
   executor.dispose();
 });
+
+function feeds(input: Float32Array, label: Int32Array): Map<string, Float32Array | Int32Array> {
+  return new Map<string, Float32Array | Int32Array>([
+    ["input", input],
+    ["label", label],
+    ["rate", Float32Array.of(0.1)],
+    ["beta1_power", Float32Array.of(0.9)],
+    ["beta2_power", Float32Array.of(0.999)],
+    ["epsilon", Float32Array.of(1e-8)],
+  ]);
+}
 
 function ones(shape: readonly number[]): Float32Array {
   return new Float32Array(shape.reduce((product, length) => product * length, 1)).fill(1);
@@ -132,11 +140,7 @@ test("a run that fails gives its tensors back and leaves the executor usable", a
     const raw = executor === "eager" ? createEagerExecutor(program, binding) : createGraphExecutor(program, binding);
     const held = binding.getNumOfTensors();
     // Its variables were never set, so the first read fails inside the engine.
-    const values = new Map<string, Float32Array | Int32Array>([
-      ["input", batch.input],
-      ["label", batch.label],
-      ["rate", Float32Array.of(0.1)],
-    ]);
+    const values = feeds(batch.input, batch.label);
     expect(() => raw.run("train", { batch: 6, values })).toThrow();
     raw.dispose();
     expect(held).toBeGreaterThanOrEqual(before);

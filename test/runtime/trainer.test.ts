@@ -6,6 +6,7 @@ import type { StepProgram } from "../../runtime/program/step-program.ts";
 import type { Trainer, TrainerOptions } from "../../runtime/train/trainer.ts";
 import { createTrainer } from "../../runtime/train/trainer.ts";
 import { makeBatch } from "./support/batches.ts";
+import { ADAM_EPSILON } from "./support/network-writer.ts";
 import { writeConvNet, writeMlp } from "./support/networks.ts";
 
 const trainers: Trainer[] = [];
@@ -71,7 +72,7 @@ test("damaged, missing and foreign weights are refused by name", async () => {
   });
 
   const binary = join(folder, readdirSync(folder).find((name) => name.endsWith(".bin")) as string);
-  const bytes = readFileSync(binary);
+  const bytes = Uint8Array.from(readFileSync(binary));
   bytes[10] = 255 - (bytes[10] as number);
   writeFileSync(binary, bytes);
   await expect(trainer.load(folder)).rejects.toMatchObject({
@@ -152,3 +153,30 @@ test("memory tells the plan, the variables and what was tracked", async () => {
   expect(tracked).toBe(planned);
   expect(variables).toEqual({ weight: 4 * (4 * 8 + 8 + 2 * (8 * 3 + 3)), statistic: 0, slot: variables.weight });
 });
+
+test.each(["eager", "graph"] as const)(
+  "Adam follows the paper over several steps on the %s executor",
+  async (executor) => {
+    const trainer = await start(writeMlp("adam"), { executor });
+    const address = "layer[1].kernel";
+    const expected = Float64Array.from((await trainer.weights()).get(address) as Float32Array);
+    const [m, v] = [new Float64Array(expected.length), new Float64Array(expected.length)];
+    for (let t = 1; t <= 5; t++) {
+      const batch = makeBatch(trainer.program, 6, t);
+      const gradient = (await trainer.gradients(batch)).get(address) as Float32Array;
+      await trainer.step(batch);
+      // Kingma and Ba, arXiv 1412.6980, algorithm 1
+      gradient.forEach((g, i) => {
+        m[i] = 0.9 * (m[i] as number) + 0.1 * g;
+        v[i] = 0.999 * (v[i] as number) + 0.001 * g * g;
+        const corrected = (m[i] as number) / (1 - 0.9 ** t);
+        const size = Math.sqrt((v[i] as number) / (1 - 0.999 ** t)) + ADAM_EPSILON;
+        expected[i] = (expected[i] as number) - (0.05 * corrected) / size;
+      });
+    }
+    const found = (await trainer.weights()).get(address) as Float32Array;
+    found.forEach((value, i) => {
+      expect(Math.abs(value - (expected[i] as number))).toBeLessThan(1e-6);
+    });
+  },
+);

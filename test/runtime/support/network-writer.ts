@@ -2,7 +2,14 @@
 import type { ProcedureBuilder } from "../../../runtime/program/build.ts";
 import { createProcedureBuilder } from "../../../runtime/program/build.ts";
 import type { Recipe } from "../../../runtime/program/recipe.ts";
-import type { Initializer, Procedure, Section, StepProgram, Variable } from "../../../runtime/program/step-program.ts";
+import type {
+  Initializer,
+  InputRole,
+  Procedure,
+  Section,
+  StepProgram,
+  Variable,
+} from "../../../runtime/program/step-program.ts";
 import type { TensorType } from "../../../runtime/program/tensor-type.ts";
 
 export type Mode = Procedure["name"];
@@ -25,7 +32,10 @@ export interface Step {
   emit(primitive: string, operands: readonly number[], attributes?: Parameters<ProcedureBuilder["emit"]>[2]): number;
 }
 
-export const recipe: Recipe = {
+/** Large enough that its placement shows. */
+export const ADAM_EPSILON = 0.01;
+
+const recipe: Recipe = {
   optimizer: { kind: "sgd", momentum: 0.9, nesterov: true, weightDecay: 1e-4, decayMode: "coupled", noDecay: [] },
   rate: { kind: "constant", value: 0.05 },
   batch: 6,
@@ -47,11 +57,14 @@ export function writeNetwork(
   classes: number,
   variables: readonly Variable[],
   modules: readonly NetworkModule[],
+  optimizer: "sgd" | "adam" = "sgd",
 ): StepProgram {
-  const slots = variables.filter(({ role }) => role === "weight").map(momentumOf);
+  const slotNames = optimizer === "sgd" ? ["momentum"] : ["m", "v"];
+  const weights = variables.filter(({ role }) => role === "weight");
+  const slots = weights.flatMap((weight) => slotNames.map((slot) => slotOf(weight, slot)));
   const all = [...variables, ...slots];
   const types = new Map<string, TensorType>(all.map(({ address, type }) => [address, type]));
-  const write = (mode: Mode): Procedure => writeProcedure(mode, inputShape, modules, types);
+  const write = (mode: Mode): Procedure => writeProcedure(mode, inputShape, modules, types, optimizer);
   return {
     format: "llnet-step-program",
     version: 1,
@@ -81,11 +94,16 @@ function writeProcedure(
   inputShape: readonly number[],
   modules: readonly NetworkModule[],
   types: ReadonlyMap<string, TensorType>,
+  optimizer: "sgd" | "adam",
 ): Procedure {
   const builder = createProcedureBuilder(mode, types);
   const input = builder.input("input", { dataType: "float32", shape: [-1, ...inputShape] }, { kind: "input" });
   const label = builder.input("label", { dataType: "int32", shape: [-1] }, { kind: "label" });
-  const rate = builder.input("rate", { dataType: "float32", shape: [] }, { kind: "rate" });
+  const scalar = (name: string, role: InputRole): number =>
+    builder.input(name, { dataType: "float32", shape: [] }, role);
+  const rate = scalar("rate", { kind: "rate" });
+  const powers = [0.9, 0.999].map((base, index) => scalar(`beta${index + 1}_power`, { kind: "power", base }));
+  const epsilon = scalar("epsilon", { kind: "adam_epsilon", epsilon: ADAM_EPSILON, beta2: 0.999 });
   const emit: Step["emit"] = (primitive, operands, attributes) =>
     builder.emit(primitive, operands, attributes)[0] as number;
   const step: Step = {
@@ -95,6 +113,12 @@ function writeProcedure(
     read: (address) => builder.emit("read", [], {}, [address])[0] as number,
     finishGradient(address, gradient) {
       if (mode === "gradients") return builder.output(address, gradient);
+      if (optimizer === "adam") {
+        const slots = [`${address}/m`, `${address}/v`];
+        const operands = [gradient, rate, ...powers, epsilon];
+        builder.emit("apply_adam", operands, { beta1: 0.9, beta2: 0.999 }, [address, ...slots]);
+        return;
+      }
       const decay = emit("scale", [step.read(address)], { factor: { value: 1e-4, batchPower: 0 } });
       const total = emit("add", [gradient, decay]);
       const attributes = { momentum: 0.9, nesterov: true };
@@ -150,7 +174,7 @@ export function variable(
   return { address, type: { dataType: "float32", shape }, role, owner, inference: kind === "unit", initializer };
 }
 
-function momentumOf(weight: Variable): Variable {
+function slotOf(weight: Variable, slot: string): Variable {
   const initializer = { kind: "constant", value: 0 } as const;
-  return { ...weight, address: `${weight.address}/momentum`, role: "slot", inference: false, initializer };
+  return { ...weight, address: `${weight.address}/${slot}`, role: "slot", inference: false, initializer };
 }

@@ -3,20 +3,27 @@ import type { Layer } from "./network-writer.ts";
 import { variable, writeNetwork } from "./network-writer.ts";
 
 /** Two modules, `[4]` → 8 → 3 classes; module 1 is trained by a classifier of its own. */
-export function writeMlp(): StepProgram {
+export function writeMlp(optimizer?: "sgd" | "adam"): StepProgram {
   const variables = [
     ...denseVariables("layer[1]", 4, 8, 1),
     ...denseVariables("head[1]", 8, 3, 1),
     ...denseVariables("layer[2]", 8, 3, 2),
   ];
-  return writeNetwork("mlp", [4], 3, variables, [
-    {
-      units: [{ name: "layer[1]", layers: [dense("layer[1]"), relu] }],
-      head: [dense("head[1]")],
-      loss: "module[1].classes",
-    },
-    { units: [{ name: "layer[2]", layers: [dense("layer[2]")] }], head: [], loss: "module[2].classes" },
-  ]);
+  return writeNetwork(
+    "mlp",
+    [4],
+    3,
+    variables,
+    [
+      {
+        units: [{ name: "layer[1]", layers: [dense("layer[1]"), relu] }],
+        head: [dense("head[1]")],
+        loss: "module[1].classes",
+      },
+      { units: [{ name: "layer[2]", layers: [dense("layer[2]")] }], head: [], loss: "module[2].classes" },
+    ],
+    optimizer,
+  );
 }
 
 /** Two modules of convolution, batch normalisation and ReLU, `[8, 8, 3]` → 5 classes. */
