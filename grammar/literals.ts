@@ -8,7 +8,7 @@ const numberShape = /^\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/;
 export function stringValue(image: string): string {
   const inner = image.slice(1, isClosed(image) ? -1 : undefined);
   if (!inner.includes("\\")) return inner;
-  return inner.replace(/\\([^]?)/g, (_, character: string) => escapes[character] ?? character);
+  return inner.replace(/\\([\s\S]?)/g, (_, character: string) => escapes[character] ?? character);
 }
 
 /** The value of a number as written; trailing letters, already reported, are ignored. */

@@ -81,7 +81,7 @@ export abstract class ReadingParser extends EmbeddedActionsParser {
 
   protected spanFrom(start: number): Span {
     const end = this.end();
-    return { start, end: end < start ? start : end };
+    return { start, end: Math.max(start, end) };
   }
 
   protected spanOf(token: IToken): Span {
