@@ -47,7 +47,7 @@ export interface Compilation {
 
 /** From a `.llnet` file to a StepProgram. User mistakes are diagnostics; nothing is thrown for them. */
 export function compile(options: CompileOptions): Compilation {
-  const files = options.host ?? createFileHost();
+  const files = options.host ?? createFileHost({ main: options.file });
   const host = options.text === undefined ? files : createMemoryHost({ [options.file]: options.text }, files);
   const source = host.read(options.file);
   if (!("text" in source)) return unreadable(options.file, source.reason);
