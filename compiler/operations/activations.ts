@@ -18,9 +18,13 @@ export const leakyRelu = elementwise("leaky_relu", "x where positive, slope · x
   floatParameter("slope", "Slope on the negative side", 0.01, 0),
 ]);
 /** A tensor times a number; `x * 2` and `x / 2` are written with it. */
-export const scale = elementwise("scale", "The tensor times a number", [floatParameter("factor", "The number of the other side")]);
+export const scale = elementwise("scale", "The tensor times a number", [
+  floatParameter("factor", "The number of the other side"),
+]);
 /** A tensor plus a number; `x + 1` and `x - 1` are written with it. */
-export const shift = elementwise("shift", "The tensor plus a number", [floatParameter("amount", "The number of the other side")]);
+export const shift = elementwise("shift", "The tensor plus a number", [
+  floatParameter("amount", "The number of the other side"),
+]);
 
 function elementwise(name: string, summary: string, parameters: readonly OperationParameter[] = []): Operation {
   return {

@@ -1,6 +1,7 @@
 /** `+ - * /` on two tensors. A tensor with fewer axes is repeated: [batch, channels] over an image's height and width. */
 import { broadcastShapes } from "../../runtime/primitives/broadcasting.ts";
-import { printShape, type Shape } from "../../runtime/program/tensor-type.ts";
+import type { Shape } from "../../runtime/program/tensor-type.ts";
+import { printShape } from "../../runtime/program/tensor-type.ts";
 import { one, reshaped } from "./emission.ts";
 import type { Operation } from "./operation.ts";
 import { floatProblem, inferred, problem, shapeOf } from "./problems.ts";

@@ -1,4 +1,5 @@
-import { outputLength, paddingName, type SlidingWindow } from "../../runtime/primitives/convolution-padding.ts";
+import type { SlidingWindow } from "../../runtime/primitives/convolution-padding.ts";
+import { outputLength, paddingName } from "../../runtime/primitives/convolution-padding.ts";
 import { printShape } from "../../runtime/program/tensor-type.ts";
 import { booleanArgument, numberArgument, optionalNumber } from "./arguments.ts";
 import { one } from "./emission.ts";
@@ -41,7 +42,7 @@ export const conv: Operation = {
     const [batch, height, width, inputs] = shapeOf(call) as readonly [number, number, number, number];
     const channels = numberArgument(call, "channels");
     const result = [batch, outputLength(height, window, 0), outputLength(width, window, 1), channels];
-    if (result[1] as number < 1 || result[2] as number < 1) {
+    if ((result[1] as number) < 1 || (result[2] as number) < 1) {
       const [kernel] = window.size;
       return problem(
         "shape-mismatch",

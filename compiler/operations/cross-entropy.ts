@@ -15,7 +15,13 @@ export const crossEntropy: Operation = {
   tensors: ["logits", "label"],
   parameters: [floatParameter("smoothing", "Probability spread over all classes, in [0, 1)", 0, 0)],
   infer: (call) => {
-    const rank = rankProblem("cross_entropy", call, 0, [2], "end the head with a `dense` layer of as many features as classes");
+    const rank = rankProblem(
+      "cross_entropy",
+      call,
+      0,
+      [2],
+      "end the head with a `dense` layer of as many features as classes",
+    );
     if (rank) return rank;
     const label = call.tensors[1];
     if (label?.dataType !== "int32" || label.shape.length !== 1 || label.shape[0] !== shapeOf(call)[0]) {

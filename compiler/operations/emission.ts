@@ -11,7 +11,12 @@ export interface PrimitiveWriter {
 }
 
 /** Emits a primitive and returns its first result. */
-export function one(writer: PrimitiveWriter, primitive: string, operands: readonly Value[], attributes?: Attributes): Value {
+export function one(
+  writer: PrimitiveWriter,
+  primitive: string,
+  operands: readonly Value[],
+  attributes?: Attributes,
+): Value {
   return writer.emit(primitive, operands, attributes)[0] as Value;
 }
 

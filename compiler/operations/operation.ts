@@ -76,7 +76,12 @@ export interface Emitter {
   /** The operation's tensor arguments. */
   readonly tensors: readonly Value[];
   /** Appends an instruction and returns its results. */
-  emit(primitive: string, operands: readonly Value[], attributes?: Attributes, variables?: readonly string[]): readonly Value[];
+  emit(
+    primitive: string,
+    operands: readonly Value[],
+    attributes?: Attributes,
+    variables?: readonly string[],
+  ): readonly Value[];
   typeOf(value: Value): TensorType;
   /** The current value of one of the operation's weights, by its specification's name. */
   weight(name: string): Value;

@@ -1,11 +1,21 @@
 /** Short forms for parameter declarations. */
 import type { ArgumentValue, OperationParameter } from "./operation.ts";
 
-export function intParameter(name: string, summary: string, minimum: number, defaultValue?: number): OperationParameter {
+export function intParameter(
+  name: string,
+  summary: string,
+  minimum: number,
+  defaultValue?: number,
+): OperationParameter {
   return { name, type: "int", summary, minimum, ...(defaultValue !== undefined && withDefault(defaultValue)) };
 }
 
-export function floatParameter(name: string, summary: string, defaultValue?: number, minimum?: number): OperationParameter {
+export function floatParameter(
+  name: string,
+  summary: string,
+  defaultValue?: number,
+  minimum?: number,
+): OperationParameter {
   return {
     name,
     type: "float",

@@ -1,5 +1,6 @@
 /** Pooling of an image [batch, height, width, channels] over windows. */
-import { outputLength, type SlidingWindow } from "../../runtime/primitives/convolution-padding.ts";
+import type { SlidingWindow } from "../../runtime/primitives/convolution-padding.ts";
+import { outputLength } from "../../runtime/primitives/convolution-padding.ts";
 import { printShape } from "../../runtime/program/tensor-type.ts";
 import { numberArgument, optionalNumber } from "./arguments.ts";
 import { one } from "./emission.ts";

@@ -1,5 +1,6 @@
 /** The ways an operation refuses its tensors or arguments, worded alike: expected before found, shapes whole. */
-import { printShape, type TensorType } from "../../runtime/program/tensor-type.ts";
+import type { TensorType } from "../../runtime/program/tensor-type.ts";
+import { printShape } from "../../runtime/program/tensor-type.ts";
 import type { Inferred, OperationCall, OperationProblem, WeightSpecification } from "./operation.ts";
 
 export function problem(name: string, message: string, at?: number | string, help?: string): OperationProblem {
@@ -28,12 +29,7 @@ export function rankProblem(
   }
   if (ranks.includes(type.shape.length)) return undefined;
   const expected = ranks.map((rank) => axisNames[rank] ?? `${rank} axes`).join(" or ");
-  return problem(
-    "rank-mismatch",
-    `\`${operation}\` needs ${expected}, found ${printShape(type.shape)}`,
-    index,
-    help,
-  );
+  return problem("rank-mismatch", `\`${operation}\` needs ${expected}, found ${printShape(type.shape)}`, index, help);
 }
 
 /** A problem unless the tensor holds float32 numbers, whatever its shape. */

@@ -18,9 +18,12 @@ export const transpose: Operation = {
     if ([...axes].sort((a, b) => a - b).join() !== wanted.join()) {
       return outOfRange("axes", `\`axes\` must name each of ${wanted.join(", ")} once, found [${axes.join(", ")}]`);
     }
-    return floatProblem("transpose", call) ?? inferred([shape[0] as number, ...axes.map((axis) => shape[axis] as number)]);
+    return (
+      floatProblem("transpose", call) ?? inferred([shape[0] as number, ...axes.map((axis) => shape[axis] as number)])
+    );
   },
-  emit: (call, emitter) => one(emitter, "transpose", emitter.tensors, { permutation: [0, ...listArgument(call, "axes")] }),
+  emit: (call, emitter) =>
+    one(emitter, "transpose", emitter.tensors, { permutation: [0, ...listArgument(call, "axes")] }),
 };
 
 /** Any number of tensors; the registry names two. */
@@ -96,7 +99,10 @@ export const pad: Operation = {
     if (before.some((length) => length < 0)) return outOfRange("before", "paddings must not be negative");
     if (after.some((length) => length < 0)) return outOfRange("after", "paddings must not be negative");
     const [batch, ...sample] = shapeOf(call) as [number, ...number[]];
-    return inferred([batch, ...sample.map((length, axis) => length + (before[axis] as number) + (after[axis] as number))]);
+    return inferred([
+      batch,
+      ...sample.map((length, axis) => length + (before[axis] as number) + (after[axis] as number)),
+    ]);
   },
   emit: (call, emitter) => {
     const after = listArgument(call, "after");
@@ -114,7 +120,10 @@ function lengthProblem(call: OperationCall, names: readonly string[]) {
   const axes = shapeOf(call).length - 1;
   const wrong = names.find((name) => listArgument(call, name).length !== axes);
   if (wrong === undefined) return undefined;
-  return outOfRange(wrong, `\`${wrong}\` must have ${axes} numbers for ${printShape(shapeOf(call))}, found ${listArgument(call, wrong).length}`);
+  return outOfRange(
+    wrong,
+    `\`${wrong}\` must have ${axes} numbers for ${printShape(shapeOf(call))}, found ${listArgument(call, wrong).length}`,
+  );
 }
 
 function listParameter(name: string, summary: string): OperationParameter {

@@ -1,8 +1,9 @@
 /** Losses between two tensors of one shape; both are means over all elements, the batch included. */
+
+import { elementCount } from "../../runtime/primitives/broadcasting.ts";
 import { printShape } from "../../runtime/program/tensor-type.ts";
 import { meanOfAll, one, scaled } from "./emission.ts";
 import type { Operation, OperationCall } from "./operation.ts";
-import { elementCount } from "../../runtime/primitives/broadcasting.ts";
 import { floatProblem, inferred, problem, shapeOf } from "./problems.ts";
 
 /** Mean of −t · log σ(x) − (1 − t) · log(1 − σ(x)) = log(1 + exp(x)) − x · t for logits x and targets t in [0, 1]. */
@@ -35,6 +36,9 @@ export const meanSquaredError: Operation = {
 
 function lossOfTwo(name: string, call: OperationCall) {
   const [a, b] = [printShape(shapeOf(call, 0)), printShape(shapeOf(call, 1))];
-  const mismatch = a === b ? undefined : problem("shape-mismatch", `\`${name}\` needs two tensors of one shape, found ${a} and ${b}`, 1);
+  const mismatch =
+    a === b
+      ? undefined
+      : problem("shape-mismatch", `\`${name}\` needs two tensors of one shape, found ${a} and ${b}`, 1);
   return floatProblem(name, call) ?? mismatch ?? inferred([]);
 }

@@ -24,7 +24,11 @@ export const std: Operation = {
     if (refused) return refused;
     const axes = deviationAxes(call);
     if (axes.reduce((count, axis) => count * (shapeOf(call)[axis] as number), 1) < 2) {
-      return problem("rank-mismatch", `\`std\` needs at least 2 elements along its axes, found ${printShape(shapeOf(call))}`, 0);
+      return problem(
+        "rank-mismatch",
+        `\`std\` needs at least 2 elements along its axes, found ${printShape(shapeOf(call))}`,
+        0,
+      );
     }
     return inferred(reducedShape(shapeOf(call), axes, booleanArgument(call, "keep")));
   },
@@ -57,7 +61,11 @@ function reduction(name: string, summary: string): Operation {
 }
 
 function axesParameter(whenLeftOut: string): OperationParameter {
-  return optional({ name: "axes", type: "ints", summary: `Axes to reduce, from 1, −1 is the last one; ${whenLeftOut}` });
+  return optional({
+    name: "axes",
+    type: "ints",
+    summary: `Axes to reduce, from 1, −1 is the last one; ${whenLeftOut}`,
+  });
 }
 
 function keepParameter(): OperationParameter {

@@ -36,10 +36,18 @@ export const resize: Operation = {
     }
     const alignCorners = call.arguments.align_corners;
     if (stringArgument(call, "method") === "bilinear" && alignCorners === false) {
-      return notYet("align_corners", "bilinear resizing without aligned corners is not there yet", "use `align_corners = true`");
+      return notYet(
+        "align_corners",
+        "bilinear resizing without aligned corners is not there yet",
+        "use `align_corners = true`",
+      );
     }
     if (stringArgument(call, "method") === "nearest" && alignCorners === true) {
-      return notYet("align_corners", "nearest resizing with aligned corners is not there yet", "leave `align_corners` out");
+      return notYet(
+        "align_corners",
+        "nearest resizing with aligned corners is not there yet",
+        "leave `align_corners` out",
+      );
     }
     const [batch, , , channels] = shapeOf(call) as readonly [number, number, number, number];
     return inferred([batch, ...sizeOf(call), channels]);

@@ -24,7 +24,11 @@ export const supervisedContrastive: Operation = {
     const label = call.tensors[1];
     if (label?.dataType !== "int32" || label.shape.length !== 1 || label.shape[0] !== shapeOf(call)[0]) {
       const found = label ? `${label.dataType} ${printShape(label.shape)}` : "nothing";
-      return problem("label-expected", `\`supervised_contrastive\` needs the labels as its second tensor, found ${found}`, 1);
+      return problem(
+        "label-expected",
+        `\`supervised_contrastive\` needs the labels as its second tensor, found ${found}`,
+        1,
+      );
     }
     const temperature = numberArgument(call, "temperature");
     if (temperature <= 0) return outOfRange("temperature", `\`temperature\` must be above 0, found ${temperature}`);
@@ -34,7 +38,11 @@ export const supervisedContrastive: Operation = {
     const [features, label] = emitter.tensors as [number, number];
     const batch = shapeOf(call)[0] as number;
     const positives = positiveShares(emitter, label, batch);
-    const similarity = scaled(emitter, product(emitter, features, features, false, true), 1 / numberArgument(call, "temperature"));
+    const similarity = scaled(
+      emitter,
+      product(emitter, features, features, false, true),
+      1 / numberArgument(call, "temperature"),
+    );
     // A sample is no candidate for itself: exp(−10⁹) is 0 in the sum over a ≠ i.
     const itself = one(emitter, "fill", [], { shape: [batch], value: -1e9 });
     const candidates = one(emitter, "matrix_set_diagonal", [similarity, itself]);

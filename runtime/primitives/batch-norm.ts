@@ -54,12 +54,13 @@ export const batchNormPrimitives: readonly Primitive[] = [
     },
     // The last input is a reserve that only cuDNN fills; on the CPU any float does.
     tensorflow: (call) =>
-      kernel(
-        "FusedBatchNormGradV3",
-        [...[0, 1, 2, 3, 4].map(operand), scalarInput(0)],
-        normAttributes(call, true),
-        [0, 1, 2, null, null],
-      ),
+      kernel("FusedBatchNormGradV3", [...[0, 1, 2, 3, 4].map(operand), scalarInput(0)], normAttributes(call, true), [
+        0,
+        1,
+        2,
+        null,
+        null,
+      ]),
   },
 ];
 

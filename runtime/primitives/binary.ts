@@ -1,5 +1,6 @@
 /** Two or more operands element by element, with broadcasting: axes of length 1 repeat, shapes align at the last axis. */
-import { type DataType, printType, type TensorType } from "../program/tensor-type.ts";
+import type { DataType, TensorType } from "../program/tensor-type.ts";
+import { printType } from "../program/tensor-type.ts";
 import { broadcastShapes } from "./broadcasting.ts";
 import { expectAttributes, expectShape, expectSignature, operandType, reject } from "./call-checks.ts";
 import type { Primitive, PrimitiveCall } from "./primitive.ts";
@@ -31,7 +32,7 @@ export const binaryPrimitives: readonly Primitive[] = [
       expectAttributes(call, []);
       const first = operandType(call, 0, "float32");
       if (call.operands.length < 2) reject("expected at least 2 operands");
-      call.operands.forEach((_, index) => expectShape(call, index, first.shape));
+      for (const index of call.operands.keys()) expectShape(call, index, first.shape);
       return [first];
     },
     tensorflow: (call) =>

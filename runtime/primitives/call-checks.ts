@@ -1,7 +1,8 @@
 /** What every primitive checks about its call before it computes result types. All of them throw `ProgramError`. */
 import type { BatchScalar, DataType, Shape, TensorType } from "../program/tensor-type.ts";
 import { printShape, printType, sameShape } from "../program/tensor-type.ts";
-import { type PrimitiveCall, ProgramError } from "./primitive.ts";
+import type { PrimitiveCall } from "./primitive.ts";
+import { ProgramError } from "./primitive.ts";
 
 export function reject(message: string): never {
   throw new ProgramError(message);
@@ -27,7 +28,8 @@ export function expectAttributes(call: PrimitiveCall, names: readonly string[]):
 export function operandType(call: PrimitiveCall, index: number, dataType?: DataType, rank?: number): TensorType {
   const type = call.operands[index];
   if (!type) reject(`operand ${index} is missing`);
-  if (dataType && type.dataType !== dataType) reject(`operand ${index}: expected ${dataType}, found ${printType(type)}`);
+  if (dataType && type.dataType !== dataType)
+    reject(`operand ${index}: expected ${dataType}, found ${printType(type)}`);
   if (rank !== undefined && type.shape.length !== rank) {
     reject(`operand ${index}: expected ${rank} axes, found ${printType(type)}`);
   }

@@ -1,6 +1,7 @@
 /** How a window slides over an image: output sizes, and TensorFlow's name for a padding. */
-import type { PrimitiveCall } from "./primitive.ts";
+
 import { integersAttribute, reject } from "./call-checks.ts";
+import type { PrimitiveCall } from "./primitive.ts";
 
 /** A sliding window, `[height, width]` each; padding is `[top, bottom, left, right]`. */
 export interface SlidingWindow {

@@ -1,5 +1,6 @@
 /** Two-dimensional convolution and its two gradients; images `[batch, height, width, channels]`, kernels `[height, width, in, out]`. */
-import { elementsAt, printShape, type Shape, sameShape, type TensorType } from "../program/tensor-type.ts";
+import type { Shape, TensorType } from "../program/tensor-type.ts";
+import { elementsAt, printShape, sameShape } from "../program/tensor-type.ts";
 import { expectSignature, float32, integersAttribute, operandType, reject } from "./call-checks.ts";
 import { outputLength, paddingName, windowOf } from "./convolution-padding.ts";
 import type { Primitive, PrimitiveCall, TensorFlowAttribute } from "./primitive.ts";
@@ -10,7 +11,8 @@ const windowAttributes = ["strides", "padding", "dilations"];
 export const convolutionPrimitives: readonly Primitive[] = [
   {
     name: "conv2d",
-    summary: "Operands image[batch, height, width, in] and kernel[height, width, in, out]; result [batch, height, width, out].",
+    summary:
+      "Operands image[batch, height, width, in] and kernel[height, width, in, out]; result [batch, height, width, out].",
     results: (call) => {
       expectSignature(call, 2, windowAttributes);
       const image = operandType(call, 0, "float32", 4);

@@ -7,7 +7,8 @@ import { boolean, kernel, operand, string, type } from "./tensorflow-call.ts";
 export const matrixProductPrimitives: readonly Primitive[] = [
   {
     name: "matmul",
-    summary: "Operands a[…, rows, inner] and b[…, inner, columns], each read transposed on request; result […, rows, columns].",
+    summary:
+      "Operands a[…, rows, inner] and b[…, inner, columns], each read transposed on request; result […, rows, columns].",
     results: (call) => {
       expectSignature(call, 2, ["transposeA", "transposeB"]);
       const { leading, rows, columns } = productAxes(call);

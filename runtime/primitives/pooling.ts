@@ -1,5 +1,6 @@
 /** Maxima and means of windows over images `[batch, height, width, channels]`. */
-import { printShape, type Shape } from "../program/tensor-type.ts";
+import type { Shape } from "../program/tensor-type.ts";
+import { printShape } from "../program/tensor-type.ts";
 import { expectShape, expectSignature, float32, integersAttribute, operandType, reject } from "./call-checks.ts";
 import { outputLength, paddingName, windowOf } from "./convolution-padding.ts";
 import type { Primitive, PrimitiveCall, TensorFlowAttribute } from "./primitive.ts";
@@ -29,11 +30,7 @@ export const poolingPrimitives: readonly Primitive[] = [
       return [image];
     },
     tensorflow: (call) =>
-      kernel(
-        "MaxPoolGrad",
-        [operand(1), operand(2), operand(0)],
-        maximumAttributes(call, operandType(call, 1).shape),
-      ),
+      kernel("MaxPoolGrad", [operand(1), operand(2), operand(0)], maximumAttributes(call, operandType(call, 1).shape)),
   },
   {
     name: "avg_pool",

@@ -1,6 +1,14 @@
 /** Many elements to one along axes. */
 import { elementCount, reducedShape } from "./broadcasting.ts";
-import { axesAttribute, booleanAttribute, expectSignature, float32, numberAttribute, operandType, reject } from "./call-checks.ts";
+import {
+  axesAttribute,
+  booleanAttribute,
+  expectSignature,
+  float32,
+  numberAttribute,
+  operandType,
+  reject,
+} from "./call-checks.ts";
 import type { Primitive } from "./primitive.ts";
 import { boolean, integersInput, kernel, operand, scalarInput, type } from "./tensorflow-call.ts";
 

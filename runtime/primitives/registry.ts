@@ -3,6 +3,7 @@ import { batchNormPrimitives } from "./batch-norm.ts";
 import { binaryPrimitives } from "./binary.ts";
 import { convolutionPrimitives } from "./convolution.ts";
 import { elementwisePrimitives } from "./elementwise.ts";
+import { matrixDiagonalPrimitives } from "./matrix-diagonal.ts";
 import { matrixProductPrimitives } from "./matrix-product.ts";
 import { poolingPrimitives } from "./pooling.ts";
 import type { Primitive } from "./primitive.ts";
@@ -11,13 +12,16 @@ import { resizingPrimitives } from "./resizing.ts";
 import { shapePrimitives } from "./shape.ts";
 import { softmaxPrimitives } from "./softmax.ts";
 import { variablePrimitives } from "./variables.ts";
+import { constantPrimitives } from "./with-constant.ts";
 
 /** Sorted by name. */
 export const primitives: readonly Primitive[] = [
   ...batchNormPrimitives,
   ...binaryPrimitives,
+  ...constantPrimitives,
   ...convolutionPrimitives,
   ...elementwisePrimitives,
+  ...matrixDiagonalPrimitives,
   ...matrixProductPrimitives,
   ...poolingPrimitives,
   ...reductionPrimitives,

@@ -1,6 +1,14 @@
 /** Resampling images `[batch, height, width, channels]`; half-pixel centres are not offered, TensorFlow's gradient of them is wrong. */
 import type { Shape } from "../program/tensor-type.ts";
-import { booleanAttribute, expectShape, expectSignature, float32, integersAttribute, operandType, reject } from "./call-checks.ts";
+import {
+  booleanAttribute,
+  expectShape,
+  expectSignature,
+  float32,
+  integersAttribute,
+  operandType,
+  reject,
+} from "./call-checks.ts";
 import type { Primitive, PrimitiveCall } from "./primitive.ts";
 import { boolean, integersInput, kernel, operand, type } from "./tensorflow-call.ts";
 

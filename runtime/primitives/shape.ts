@@ -1,8 +1,15 @@
 /** Moving elements around without computing with them. */
-import { printShape } from "../program/tensor-type.ts";
+import { printShape, sameShape } from "../program/tensor-type.ts";
 import { broadcastShapes, elementCount } from "./broadcasting.ts";
-import { expectAttributes, expectSignature, integersAttribute, numberAttribute, operandType, reject, scalarAttribute } from "./call-checks.ts";
-import { sameShape } from "../program/tensor-type.ts";
+import {
+  expectAttributes,
+  expectSignature,
+  integersAttribute,
+  numberAttribute,
+  operandType,
+  reject,
+  scalarAttribute,
+} from "./call-checks.ts";
 import type { Primitive, PrimitiveCall } from "./primitive.ts";
 import { integer, integersInput, kernel, operand, scalarInput, shapeInput, type } from "./tensorflow-call.ts";
 
@@ -35,7 +42,8 @@ export const shapePrimitives: readonly Primitive[] = [
       const x = operandType(call, 0);
       const shape = integersAttribute(call, "shape");
       const common = broadcastShapes(x.shape, shape);
-      if (!common || !sameShape(common, shape)) reject(`${printShape(x.shape)} does not repeat to ${printShape(shape)}`);
+      if (!common || !sameShape(common, shape))
+        reject(`${printShape(x.shape)} does not repeat to ${printShape(shape)}`);
       return [{ dataType: x.dataType, shape }];
     },
     tensorflow: (call) =>
@@ -134,31 +142,6 @@ export const shapePrimitives: readonly Primitive[] = [
         index_type: type("int32"),
       }),
   },
-  {
-    name: "matrix_set_diagonal",
-    summary: "Operands x[n, n] and diagonal[n]; result x with that diagonal.",
-    results: (call) => {
-      expectSignature(call, 2);
-      const x = operandType(call, 0, "float32", 2);
-      const diagonal = operandType(call, 1, "float32", 1);
-      if (x.shape[0] !== x.shape[1] || diagonal.shape[0] !== x.shape[0]) {
-        reject(`${printShape(diagonal.shape)} is not a diagonal of ${printShape(x.shape)}`);
-      }
-      return [x];
-    },
-    tensorflow: () => kernel("MatrixSetDiag", [operand(0), operand(1)], { T: type("float32") }),
-  },
-  {
-    name: "matrix_diagonal",
-    summary: "Operand x[n, n]; result its diagonal [n].",
-    results: (call) => {
-      expectSignature(call, 1);
-      const { shape } = operandType(call, 0, "float32", 2);
-      if (shape[0] !== shape[1]) reject(`operand 0: expected a square matrix, found ${printShape(shape)}`);
-      return [{ dataType: "float32", shape: shape.slice(0, 1) }];
-    },
-    tensorflow: () => kernel("MatrixDiagPart", [operand(0)], { T: type("float32") }),
-  },
 ];
 
 function concatenated(call: PrimitiveCall) {
@@ -167,7 +150,8 @@ function concatenated(call: PrimitiveCall) {
   const first = operandType(call, 0);
   const axis = numberAttribute(call, "axis");
   const others = (shape: readonly number[]) => shape.filter((_, index) => index !== axis);
-  if (!Number.isInteger(axis) || axis < 0 || axis >= first.shape.length) reject(`attribute axis: ${axis} is not an axis`);
+  if (!Number.isInteger(axis) || axis < 0 || axis >= first.shape.length)
+    reject(`attribute axis: ${axis} is not an axis`);
   let length = 0;
   call.operands.forEach((type, index) => {
     operandType(call, index, first.dataType, first.shape.length);

@@ -16,7 +16,8 @@ export const softmaxPrimitives: readonly Primitive[] = [
       expectSignature(call, 2);
       const logits = operandType(call, 0, "float32", 2);
       const label = operandType(call, 1, "int32", 1);
-      if (label.shape[0] !== logits.shape[0]) reject(`label ${printShape(label.shape)} for ${printShape(logits.shape)}`);
+      if (label.shape[0] !== logits.shape[0])
+        reject(`label ${printShape(label.shape)} for ${printShape(logits.shape)}`);
       return [float32(label.shape), logits];
     },
     tensorflow: () =>
@@ -38,12 +39,12 @@ export const softmaxPrimitives: readonly Primitive[] = [
       expectShape(call, 1, logits.shape);
       return [float32(logits.shape.slice(0, 1)), logits];
     },
-    tensorflow: () =>
-      kernel("SoftmaxCrossEntropyWithLogits", [operand(0), operand(1)], { T: type("float32") }, [0, 1]),
+    tensorflow: () => kernel("SoftmaxCrossEntropyWithLogits", [operand(0), operand(1)], { T: type("float32") }, [0, 1]),
   },
   {
     name: "one_hot",
-    summary: "Operand index (int32); result float32 with one more axis of length `depth`: `on` at the index, `off` elsewhere.",
+    summary:
+      "Operand index (int32); result float32 with one more axis of length `depth`: `on` at the index, `off` elsewhere.",
     results: (call) => {
       expectSignature(call, 1, ["depth", "on", "off"]);
       numberAttribute(call, "on");

@@ -1,6 +1,14 @@
 /** Reading and changing variables, the optimizers' fused updates included. */
-import { sameShape, printShape } from "../program/tensor-type.ts";
-import { expectShape, expectSignature, booleanAttribute, numberAttribute, operandType, reject, variableType } from "./call-checks.ts";
+import { printShape, sameShape } from "../program/tensor-type.ts";
+import {
+  booleanAttribute,
+  expectShape,
+  expectSignature,
+  numberAttribute,
+  operandType,
+  reject,
+  variableType,
+} from "./call-checks.ts";
 import type { Primitive, PrimitiveCall } from "./primitive.ts";
 import { boolean, kernel, operand, scalarInput, type, variable } from "./tensorflow-call.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { findOperation } from "../../compiler/operations/registry.ts";
 import type { Emitter, Operation } from "../../compiler/operations/operation.ts";
+import { findOperation } from "../../compiler/operations/registry.ts";
 import type { TensorType } from "../../runtime/program/tensor-type.ts";
 import { differentiate } from "./differentiate.ts";
 import { execute } from "./execute.ts";
@@ -13,7 +13,9 @@ test("the supervised contrastive loss of normalised features and its gradient eq
   const recorder = createRecorder("train", [features, labels]);
   const [x, label] = recorder.tensors as [number, number];
   const rows = emit("normalize", { ...recorder, tensors: [x] }, [features], {});
-  const loss = emit("supervised_contrastive", { ...recorder, tensors: [rows, label] }, [features, labels], { temperature: 0.07 });
+  const loss = emit("supervised_contrastive", { ...recorder, tensors: [rows, label] }, [features, labels], {
+    temperature: 0.07,
+  });
   const [gradient] = differentiate(recorder, loss, { kind: "uniform", scalar: { value: 1, batchPower: 0 } }, [x]);
   const inputs = new Map<number, Float32Array | Int32Array>([
     [x, Float32Array.from({ length: 18 }, (_, index) => Math.sin(1 + 1.7 * index))],
@@ -35,6 +37,8 @@ function emit(name: string, emitter: Emitter, tensors: readonly TensorType[], gi
 function expectClose(found: readonly number[], expected: readonly number[]): void {
   found.forEach((value, index) => {
     const wanted = expected[index] as number;
-    expect(Math.abs(value - wanted), `expected ${wanted}, found ${value}`).toBeLessThan(1e-5 * Math.max(1, Math.abs(wanted)));
+    expect(Math.abs(value - wanted), `expected ${wanted}, found ${value}`).toBeLessThan(
+      1e-5 * Math.max(1, Math.abs(wanted)),
+    );
   });
 }

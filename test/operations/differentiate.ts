@@ -1,6 +1,7 @@
 /** The plainest reverse-mode differentiation that the gradient rules allow: the tape read backwards. */
-import { findGradientRule } from "../../compiler/operations/gradients/registry.ts";
+
 import type { BackwardStep, Cotangent } from "../../compiler/operations/gradient.ts";
+import { findGradientRule } from "../../compiler/operations/gradients/registry.ts";
 import type { Value } from "../../compiler/operations/operation.ts";
 import type { Recorder } from "./recorder.ts";
 
@@ -9,7 +10,8 @@ export function differentiate(recorder: Recorder, output: Value, seed: Cotangent
   const active = new Set<Value>(wanted);
   const forward = [...recorder.instructions];
   for (const { primitive, operands, results } of forward) {
-    if (findGradientRule(primitive) && operands.some((value) => active.has(value))) results.forEach((r) => active.add(r));
+    if (!findGradientRule(primitive) || !operands.some((value) => active.has(value))) continue;
+    for (const result of results) active.add(result);
   }
   const cotangents = new Map<Value, Cotangent>([[output, seed]]);
   const filled = (value: Value): Value | undefined => {

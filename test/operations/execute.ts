@@ -1,9 +1,12 @@
 /** Runs recorded instructions kernel by kernel on the native engine and checks the types they promised. */
+
+import type { OperationAttribute, TensorData } from "../../runtime/engine/binding.ts";
+import { attributeTypes, dataTypes } from "../../runtime/engine/binding.ts";
+import { loadEngine } from "../../runtime/engine/load-engine.ts";
 import type { TensorFlowAttribute, TensorFlowInput } from "../../runtime/primitives/primitive.ts";
 import { findPrimitive } from "../../runtime/primitives/registry.ts";
-import { attributeTypes, dataTypes, type OperationAttribute, type TensorData } from "../../runtime/engine/binding.ts";
-import { loadEngine } from "../../runtime/engine/load-engine.ts";
-import { type DataType, scalarAt, shapeAt, type TensorType } from "../../runtime/program/tensor-type.ts";
+import type { DataType, TensorType } from "../../runtime/program/tensor-type.ts";
+import { scalarAt, shapeAt } from "../../runtime/program/tensor-type.ts";
 import type { Recorder } from "./recorder.ts";
 
 export type Numbers = Float32Array | Int32Array;
@@ -36,15 +39,18 @@ export function execute(
       return id;
     });
     const handles = binding.executeOp(call.operation, attributesOf(call.attributes), inputIds, call.outputs.length);
-    constants.forEach((id) => binding.deleteTensor(id));
-    call.outputs.forEach((result, output) => {
+    for (const id of constants) binding.deleteTensor(id);
+    for (const [output, result] of call.outputs.entries()) {
       const handle = handles[output];
       if (!handle) throw new Error(`${primitive}: output ${output} is missing`);
-      if (result === null) return binding.deleteTensor(handle.id);
+      if (result === null) {
+        binding.deleteTensor(handle.id);
+        continue;
+      }
       const value = results[result] as number;
       expectType(primitive, recorder.typeOf(value), handle, batch);
       ids.set(value, handle.id);
-    });
+    }
   }
   const outputs = wanted.map((value) => Float32Array.from(binding.tensorDataSync(ids.get(value) as number) as Numbers));
   for (const id of ids.values()) binding.deleteTensor(id);
@@ -57,8 +63,10 @@ function createConstant(
   batch: number,
   create: (shape: readonly number[], dataType: DataType, data: TensorData) => number,
 ): number {
-  if (input.kind === "shape") return create([input.shape.length], "int32", Int32Array.from(shapeAt(input.shape, batch)));
-  if (input.kind === "integers") return create(input.dimensions ?? [input.values.length], "int32", Int32Array.from(input.values));
+  if (input.kind === "shape")
+    return create([input.shape.length], "int32", Int32Array.from(shapeAt(input.shape, batch)));
+  if (input.kind === "integers")
+    return create(input.dimensions ?? [input.values.length], "int32", Int32Array.from(input.values));
   if (input.kind === "floats") return create([input.values.length], "float32", Float32Array.from(input.values));
   if (input.kind !== "scalar") throw new Error(`no ${input.kind} here`);
   const value = [scalarAt(input.value, batch)];
@@ -66,24 +74,31 @@ function createConstant(
 }
 
 function attributesOf(attributes: Readonly<Record<string, TensorFlowAttribute>>): OperationAttribute[] {
-  return Object.entries(attributes).map(([name, attribute]) => {
-    switch (attribute.kind) {
-      case "type":
-        return { name, type: attributeTypes.type, value: dataTypes[attribute.value] };
-      case "integer":
-      case "integers":
-        return { name, type: attributeTypes.int, value: attribute.value };
-      case "float":
-        return { name, type: attributeTypes.float, value: attribute.value };
-      case "boolean":
-        return { name, type: attributeTypes.bool, value: attribute.value };
-      case "string":
-        return { name, type: attributeTypes.string, value: attribute.value };
-    }
-  });
+  return Object.entries(attributes).map(([name, attribute]) => ({ name, ...encoded(attribute) }));
 }
 
-function expectType(primitive: string, type: TensorType, handle: { shape: readonly number[]; dtype: number }, batch: number) {
+function encoded(attribute: TensorFlowAttribute): Omit<OperationAttribute, "name"> {
+  switch (attribute.kind) {
+    case "type":
+      return { type: attributeTypes.type, value: dataTypes[attribute.value] };
+    case "integer":
+    case "integers":
+      return { type: attributeTypes.int, value: attribute.value };
+    case "float":
+      return { type: attributeTypes.float, value: attribute.value };
+    case "boolean":
+      return { type: attributeTypes.bool, value: attribute.value };
+    case "string":
+      return { type: attributeTypes.string, value: attribute.value };
+  }
+}
+
+function expectType(
+  primitive: string,
+  type: TensorType,
+  handle: { shape: readonly number[]; dtype: number },
+  batch: number,
+) {
   const promised = `${dataTypes[type.dataType]} [${shapeAt(type.shape, batch).join(", ")}]`;
   const found = `${handle.dtype} [${handle.shape.join(", ")}]`;
   if (promised !== found) throw new Error(`${primitive} promises ${promised}, TensorFlow gives ${found}`);

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import { operations } from "../../compiler/operations/registry.ts";
 import { gradientRules } from "../../compiler/operations/gradients/registry.ts";
+import { operations } from "../../compiler/operations/registry.ts";
 import { operationCases, primitiveCases } from "./gradient-cases.ts";
-import { expectGradients, gradientsOf, nameOf, type OperationCase, prepare } from "./harness.ts";
+import type { OperationCase } from "./harness.ts";
+import { expectGradients, gradientsOf, nameOf, prepare } from "./harness.ts";
 
 for (const testCase of [...operationCases, ...primitiveCases]) {
   for (const cotangent of ["tensor", "uniform"] as const) {
@@ -21,7 +22,9 @@ test("every operation of the language has a gradient case", () => {
 
 test("every gradient rule is exercised by a case", () => {
   const covered = new Set(
-    [...operationCases, ...primitiveCases].flatMap((each) => prepare(each).recorder.instructions.map((i) => i.primitive)),
+    [...operationCases, ...primitiveCases].flatMap((each) =>
+      prepare(each).recorder.instructions.map((i) => i.primitive),
+    ),
   );
   expect(gradientRules.map(({ primitive }) => primitive).filter((name) => !covered.has(name))).toEqual([]);
 });

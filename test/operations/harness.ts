@@ -1,12 +1,21 @@
 /** One operation of the language at a time: its values, and its gradients beside finite differences. */
 import { expect } from "vitest";
 import type { Cotangent } from "../../compiler/operations/gradient.ts";
-import type { ArgumentValue, Inferred, Operation, OperationCall, OperationProblem } from "../../compiler/operations/operation.ts";
+import type {
+  ArgumentValue,
+  Inferred,
+  Operation,
+  OperationCall,
+  OperationProblem,
+} from "../../compiler/operations/operation.ts";
 import { findOperation } from "../../compiler/operations/registry.ts";
-import { elementsAt, shapeAt, type TensorType } from "../../runtime/program/tensor-type.ts";
+import type { TensorType } from "../../runtime/program/tensor-type.ts";
+import { elementsAt, shapeAt } from "../../runtime/program/tensor-type.ts";
 import { differentiate } from "./differentiate.ts";
-import { execute, type Numbers } from "./execute.ts";
-import { addWeight, createRecorder, type Recorder } from "./recorder.ts";
+import type { Numbers } from "./execute.ts";
+import { execute } from "./execute.ts";
+import type { Recorder } from "./recorder.ts";
+import { addWeight, createRecorder } from "./recorder.ts";
 
 export interface OperationCase {
   /** Name of an operation of the language, or one made for the test. */
@@ -26,7 +35,11 @@ export function nameOf({ operation }: OperationCase): string {
 }
 
 /** Calls `infer` with defaults filled in. */
-export function infer(name: string | Operation, tensors: readonly TensorType[], given: OperationCase["arguments"] = {}) {
+export function infer(
+  name: string | Operation,
+  tensors: readonly TensorType[],
+  given: OperationCase["arguments"] = {},
+) {
   const { operation, call } = callOf(name, tensors, given);
   return operation.infer(call);
 }
@@ -37,8 +50,9 @@ export function isProblem(result: Inferred | OperationProblem): result is Operat
 
 /** A case ready to run: the recorded program, its inputs by value number, and which of them are differentiable. */
 export function prepare(testCase: OperationCase) {
-  const types = testCase.tensors.map((shape): TensorType =>
-    shape === "label" ? { dataType: "int32", shape: [-1] } : { dataType: "float32", shape: [-1, ...shape] },
+  const types = testCase.tensors.map(
+    (shape): TensorType =>
+      shape === "label" ? { dataType: "int32", shape: [-1] } : { dataType: "float32", shape: [-1, ...shape] },
   );
   const { operation, call } = callOf(testCase.operation, types, testCase.arguments ?? {});
   const inferred = operation.infer(call);
@@ -60,7 +74,9 @@ export function prepare(testCase: OperationCase) {
   });
   const differentiable = [
     ...types.flatMap((type, index) =>
-      type.dataType === "float32" ? [{ name: operation.tensors[index] as string, value: recorder.tensors[index] as number }] : [],
+      type.dataType === "float32"
+        ? [{ name: operation.tensors[index] as string, value: recorder.tensors[index] as number }]
+        : [],
     ),
     ...trained,
   ];
@@ -165,7 +181,11 @@ function labels(count: number): Int32Array {
   return Int32Array.from({ length: count }, (_, index) => [0, 1, 1, 2, 0][index % 5] as number);
 }
 
-function callOf(name: string | Operation, tensors: readonly TensorType[], given: Readonly<Record<string, ArgumentValue>>) {
+function callOf(
+  name: string | Operation,
+  tensors: readonly TensorType[],
+  given: Readonly<Record<string, ArgumentValue>>,
+) {
   const operation = typeof name === "string" ? findOperation(name) : name;
   if (!operation) throw new Error(`no operation ${name}`);
   const unknown = Object.keys(given).find((key) => !operation.parameters.some((parameter) => parameter.name === key));

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { ArgumentValue } from "../../compiler/operations/operation.ts";
 import { findOperation, operations } from "../../compiler/operations/registry.ts";
-import { type DataType, printShape } from "../../runtime/program/tensor-type.ts";
+import type { DataType } from "../../runtime/program/tensor-type.ts";
+import { printShape } from "../../runtime/program/tensor-type.ts";
 import { infer, isProblem } from "./harness.ts";
 
 const image = [-1, 32, 32, 16];
@@ -11,7 +12,8 @@ test("operations are sorted, named once, and describe themselves and their param
   expect(names).toEqual([...new Set(names)].sort());
   for (const { name, summary, parameters } of operations) {
     expect(name).toMatch(/^[a-z_0-9]+$/);
-    for (const text of [summary, ...parameters.map((parameter) => parameter.summary)]) expect(text.length, name).toBeGreaterThan(10);
+    for (const text of [summary, ...parameters.map((parameter) => parameter.summary)])
+      expect(text.length, name).toBeGreaterThan(10);
   }
   expect(findOperation("conv")?.name).toBe("conv");
   expect(findOperation("convolution")).toBeUndefined();
@@ -32,7 +34,15 @@ test.each<[string, number[][], Record<string, ArgumentValue>, string]>([
   ["mean", [image], {}, "[]"],
   ["mean", [image], { axes: [-1] }, "[batch, 32, 32]"],
   ["std", [image], {}, "[batch, 16]"],
-  ["matmul", [[-1, 4, 8], [-1, 4, 8]], { transpose_b: true }, "[batch, 4, 4]"],
+  [
+    "matmul",
+    [
+      [-1, 4, 8],
+      [-1, 4, 8],
+    ],
+    { transpose_b: true },
+    "[batch, 4, 4]",
+  ],
   ["mean_squared_error", [image, image], {}, "[]"],
 ])("%s of %j with %j is %s", (name, shapes, given, expected) => {
   const result = inferFloat(name, shapes, given);
@@ -40,20 +50,95 @@ test.each<[string, number[][], Record<string, ArgumentValue>, string]>([
 });
 
 test.each<[string, number[][], Record<string, ArgumentValue>, string, string]>([
-  ["conv", [[-1, 64]], { channels: 8 }, "rank-mismatch", "`conv` needs an image [batch, height, width, channels], found [batch, 64]"],
+  [
+    "conv",
+    [[-1, 64]],
+    { channels: 8 },
+    "rank-mismatch",
+    "`conv` needs an image [batch, height, width, channels], found [batch, 64]",
+  ],
   ["conv", [image], { channels: 8, kernel: 2 }, "argument-out-of-range", "a kernel of 2 has no symmetric padding"],
   ["conv", [image], { channels: 8, groups: 2 }, "not-yet", "convolutions in groups are not there yet"],
-  ["conv", [[-1, 2, 2, 1]], { channels: 8, kernel: 5, padding: 0 }, "shape-mismatch", "a kernel of 5 × 5 with padding 0 does not fit into [batch, 2, 2, 1]"],
-  ["dense", [image], { features: 8 }, "rank-mismatch", "`dense` needs features [batch, features] or tokens [batch, tokens, channels], found [batch, 32, 32, 16]"],
-  ["add", [image, [-1, 16, 16, 32]], {}, "shape-mismatch", "`add` needs two tensors of one shape, found [batch, 32, 32, 16] and [batch, 16, 16, 32]"],
-  ["reshape", [[-1, 6]], { shape: [4] }, "shape-mismatch", "`reshape` to [batch, 4] needs 4 elements per sample, found 6 in [batch, 6]"],
-  ["concat", [[-1, 4, 2], [-1, 5, 3]], { axis: 2 }, "shape-mismatch", "`concat` needs shapes that differ along axis 2 only: [batch, 4, 2] and [batch, 5, 3]"],
-  ["resize", [image], { shape: [8, 8], align_corners: false }, "not-yet", "bilinear resizing without aligned corners is not there yet"],
+  [
+    "conv",
+    [[-1, 2, 2, 1]],
+    { channels: 8, kernel: 5, padding: 0 },
+    "shape-mismatch",
+    "a kernel of 5 × 5 with padding 0 does not fit into [batch, 2, 2, 1]",
+  ],
+  [
+    "dense",
+    [image],
+    { features: 8 },
+    "rank-mismatch",
+    "`dense` needs features [batch, features] or tokens [batch, tokens, channels], found [batch, 32, 32, 16]",
+  ],
+  [
+    "add",
+    [image, [-1, 16, 16, 32]],
+    {},
+    "shape-mismatch",
+    "`add` needs two tensors of one shape, found [batch, 32, 32, 16] and [batch, 16, 16, 32]",
+  ],
+  [
+    "reshape",
+    [[-1, 6]],
+    { shape: [4] },
+    "shape-mismatch",
+    "`reshape` to [batch, 4] needs 4 elements per sample, found 6 in [batch, 6]",
+  ],
+  [
+    "concat",
+    [
+      [-1, 4, 2],
+      [-1, 5, 3],
+    ],
+    { axis: 2 },
+    "shape-mismatch",
+    "`concat` needs shapes that differ along axis 2 only: [batch, 4, 2] and [batch, 5, 3]",
+  ],
+  [
+    "resize",
+    [image],
+    { shape: [8, 8], align_corners: false },
+    "not-yet",
+    "bilinear resizing without aligned corners is not there yet",
+  ],
   ["mean", [image], { axes: [4] }, "argument-out-of-range", "`axes` must lie in 1 … 3, found 4"],
-  ["transpose", [[-1, 4, 2]], { axes: [1, 1] }, "argument-out-of-range", "`axes` must name each of 1, 2 once, found [1, 1]"],
-  ["max_pool", [image], { size: 2, padding: 2 }, "argument-out-of-range", "`padding` must be at most half the size, 1, found 2"],
-  ["cross_entropy", [[-1, 10], [-1, 10]], {}, "label-expected", "`cross_entropy` needs the labels as its second tensor, found float32 [batch, 10]"],
-  ["mean_squared_error", [[-1, 4], [-1, 5]], {}, "shape-mismatch", "`mean_squared_error` needs two tensors of one shape, found [batch, 4] and [batch, 5]"],
+  [
+    "transpose",
+    [[-1, 4, 2]],
+    { axes: [1, 1] },
+    "argument-out-of-range",
+    "`axes` must name each of 1, 2 once, found [1, 1]",
+  ],
+  [
+    "max_pool",
+    [image],
+    { size: 2, padding: 2 },
+    "argument-out-of-range",
+    "`padding` must be at most half the size, 1, found 2",
+  ],
+  [
+    "cross_entropy",
+    [
+      [-1, 10],
+      [-1, 10],
+    ],
+    {},
+    "label-expected",
+    "`cross_entropy` needs the labels as its second tensor, found float32 [batch, 10]",
+  ],
+  [
+    "mean_squared_error",
+    [
+      [-1, 4],
+      [-1, 5],
+    ],
+    {},
+    "shape-mismatch",
+    "`mean_squared_error` needs two tensors of one shape, found [batch, 4] and [batch, 5]",
+  ],
 ])("%s of %j with %j is refused", (name, shapes, given, problem, message) => {
   const result = inferFloat(name, shapes, given);
   expect(isProblem(result) ? [result.problem.name, result.problem.message] : result).toEqual([problem, message]);
@@ -95,5 +180,9 @@ test("batch_norm trains scale and offset and keeps two statistics", () => {
 
 function inferFloat(name: string, shapes: readonly number[][], given: Record<string, ArgumentValue>) {
   const dataType: DataType = "float32";
-  return infer(name, shapes.map((shape) => ({ dataType, shape })), given);
+  return infer(
+    name,
+    shapes.map((shape) => ({ dataType, shape })),
+    given,
+  );
 }

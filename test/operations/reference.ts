@@ -5,7 +5,13 @@ export function convolve(
   x: Float32Array,
   [batch, height, width, inputs]: readonly [number, number, number, number],
   kernel: Float32Array,
-  { size, channels, stride, padding, dilation }: Record<"size" | "channels" | "stride" | "padding" | "dilation", number>,
+  {
+    size,
+    channels,
+    stride,
+    padding,
+    dilation,
+  }: Record<"size" | "channels" | "stride" | "padding" | "dilation", number>,
 ): number[] {
   const length = (side: number) => Math.floor((side + 2 * padding - dilation * (size - 1) - 1) / stride) + 1;
   const result: number[] = [];
@@ -70,7 +76,11 @@ export function softmaxLoss(logits: readonly (readonly number[])[], targets: rea
 }
 
 /** The definition in `supervised-contrastive.ts`, loop for loop. */
-export function contrastiveLoss(rows: readonly (readonly number[])[], labels: readonly number[], temperature: number): number {
+export function contrastiveLoss(
+  rows: readonly (readonly number[])[],
+  labels: readonly number[],
+  temperature: number,
+): number {
   const dot = (i: number, j: number) =>
     (rows[i] as readonly number[]).reduce((sum, x, k) => sum + x * (rows[j]?.[k] as number), 0) / temperature;
   const others = (i: number) => range(rows.length).filter((j) => j !== i);

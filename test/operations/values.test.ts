@@ -1,7 +1,16 @@
 import { expect, test } from "vitest";
 import { execute } from "./execute.ts";
-import { type OperationCase, prepare, scattered, valuesOf, wave } from "./harness.ts";
-import { average, contrastiveLoss, convolve, normaliseColumns, range, resizeAligned, softmaxLoss } from "./reference.ts";
+import type { OperationCase } from "./harness.ts";
+import { prepare, scattered, valuesOf, wave } from "./harness.ts";
+import {
+  average,
+  contrastiveLoss,
+  convolve,
+  normaliseColumns,
+  range,
+  resizeAligned,
+  softmaxLoss,
+} from "./reference.ts";
 
 test.each([
   { kernel: 3, stride: 1, dilation: 1, size: [6, 5] },
@@ -42,7 +51,11 @@ test("dense multiplies the last axis of tokens", () => {
   });
   const x = wave(12, 0);
   const expected = range(4).flatMap((row) =>
-    range(2).map((out) => (out + 1) * 10 + range(3).reduce((sum, i) => sum + (x[3 * row + i] as number) * (kernel[2 * i + out] as number), 0)),
+    range(2).map(
+      (out) =>
+        (out + 1) * 10 +
+        range(3).reduce((sum, i) => sum + (x[3 * row + i] as number) * (kernel[2 * i + out] as number), 0),
+    ),
   );
   expectClose(values, expected);
 });
@@ -61,9 +74,18 @@ test("batch_norm follows the batch and keeps running statistics with the unbiase
   const x = wave(48, 0);
   const rows = range(24).map((row) => [x[2 * row] as number, x[2 * row + 1] as number]);
   const expected = normaliseColumns(rows, 1e-5);
-  expectClose(y as Float32Array, expected.values.flat().map((value) => 2 * value + 1));
-  expectClose(mean as Float32Array, expected.mean.map((value) => 0.9 * 0.5 + 0.1 * value));
-  expectClose(variance as Float32Array, expected.unbiased.map((value) => 0.9 * 3 + 0.1 * value));
+  expectClose(
+    y as Float32Array,
+    expected.values.flat().map((value) => 2 * value + 1),
+  );
+  expectClose(
+    mean as Float32Array,
+    expected.mean.map((value) => 0.9 * 0.5 + 0.1 * value),
+  );
+  expectClose(
+    variance as Float32Array,
+    expected.unbiased.map((value) => 0.9 * 3 + 0.1 * value),
+  );
 });
 
 test("batch_norm in evaluation uses the running statistics and assigns nothing", () => {
@@ -87,7 +109,9 @@ test("batch_norm in evaluation uses the running statistics and assigns nothing",
 // Golden test I: rows (1, 2), (3, 5), (5, 11) from fresh statistics.
 test("batch_norm of three rows gives PyTorch's outputs and running statistics", () => {
   const fresh = { scale: 1, offset: 0, mean: 0, variance: 1 };
-  const weights = Object.fromEntries(Object.entries(fresh).map(([name, value]) => [name, new Float32Array(2).fill(value)]));
+  const weights = Object.fromEntries(
+    Object.entries(fresh).map(([name, value]) => [name, new Float32Array(2).fill(value)]),
+  );
   const values = [Float32Array.of(1, 2, 3, 5, 5, 11)];
   const { recorder, inputs, output } = prepare({ operation: "batch_norm", batch: 3, tensors: [[2]], values, weights });
   const assigned = ["mean", "variance"].map((name) => recorder.assigned.get(name) as number);
@@ -121,11 +145,25 @@ test.each([
 // Golden test C.
 test("a 2 × 2 ramp resized to 4 × 4 has thirds between its corners, and its binary cross-entropy is the published one", () => {
   const ramp = Float32Array.of(0, 1, 2, 3);
-  const resized = valuesOf({ operation: "resize", batch: 1, tensors: [[2, 2, 1]], arguments: { shape: [4, 4] }, values: [ramp] });
+  const resized = valuesOf({
+    operation: "resize",
+    batch: 1,
+    tensors: [[2, 2, 1]],
+    arguments: { shape: [4, 4] },
+    values: [ramp],
+  });
   const thirds = [0, 1, 2, 3, 2, 3, 4, 5, 4, 5, 6, 7, 6, 7, 8, 9].map((x) => x / 3);
   expectClose(resized, thirds);
   const target = Float32Array.from(range(16), (index) => index / 15);
-  const loss = valuesOf({ operation: "binary_cross_entropy", batch: 1, tensors: [[4, 4, 1], [4, 4, 1]], values: [resized, target] });
+  const loss = valuesOf({
+    operation: "binary_cross_entropy",
+    batch: 1,
+    tensors: [
+      [4, 4, 1],
+      [4, 4, 1],
+    ],
+    values: [resized, target],
+  });
   expectClose(loss, [0.7535864835]);
   const larger = { operation: "resize", batch: 1, tensors: [[3, 3, 1]], arguments: { shape: [5, 5] } };
   const rows = valuesOf({ ...larger, values: [Float32Array.from(range(9))] });
@@ -134,12 +172,23 @@ test("a 2 × 2 ramp resized to 4 × 4 has thirds between its corners, and its bi
 
 test("nearest resize takes the pixel whose share of the image the new one begins in", () => {
   const values = [Float32Array.of(1, 2, 3)];
-  const resized = valuesOf({ operation: "resize", batch: 1, tensors: [[1, 3, 1]], arguments: { shape: [2, 5], method: "nearest" }, values });
+  const resized = valuesOf({
+    operation: "resize",
+    batch: 1,
+    tensors: [[1, 3, 1]],
+    arguments: { shape: [2, 5], method: "nearest" },
+    values,
+  });
   expect([...resized]).toEqual([1, 1, 2, 2, 3, 1, 1, 2, 2, 3]);
 });
 
 test("resizing to the same size is no instruction", () => {
-  const { recorder } = prepare({ operation: "resize", batch: 1, tensors: [[4, 4, 2]], arguments: { shape: [4, 4, 3] } });
+  const { recorder } = prepare({
+    operation: "resize",
+    batch: 1,
+    tensors: [[4, 4, 2]],
+    arguments: { shape: [4, 4, 3] },
+  });
   expect(recorder.instructions).toEqual([]);
 });
 
@@ -166,7 +215,17 @@ test("binary_cross_entropy stays finite and exact for large logits", () => {
 test("mean_squared_error is the mean over all elements", () => {
   const [a, b] = [wave(12, 0), wave(12, 1)];
   const expected = average([...a].map((x, index) => (x - (b[index] as number)) ** 2));
-  expectClose(valuesOf({ operation: "mean_squared_error", batch: 2, tensors: [[2, 3], [2, 3]] }), [expected]);
+  expectClose(
+    valuesOf({
+      operation: "mean_squared_error",
+      batch: 2,
+      tensors: [
+        [2, 3],
+        [2, 3],
+      ],
+    }),
+    [expected],
+  );
 });
 
 test("supervised_contrastive counts lonely samples in the mean, and follows its definition", () => {
@@ -209,14 +268,18 @@ test("transpose, concat, slice and pad put every element where they say", () => 
   const padded = valuesOf({ operation: "pad", ...box, arguments: { before: [0, 1], after: [1, 0], value: 9 } });
   expect([...padded]).toEqual([9, 0, 1, 2, 9, 3, 4, 5, 9, 9, 9, 9]);
   const joined = { operation: "concat", batch: 2, tensors: [[1], [2]], arguments: { axis: 1 } };
-  expect([...valuesOf({ ...joined, values: [Float32Array.of(1, 2), Float32Array.of(3, 4, 5, 6)] })]).toEqual([1, 3, 4, 2, 5, 6]);
+  expect([...valuesOf({ ...joined, values: [Float32Array.of(1, 2), Float32Array.of(3, 4, 5, 6)] })]).toEqual([
+    1, 3, 4, 2, 5, 6,
+  ]);
 });
 
 test("max_pool takes the largest of every window", () => {
   const values = [scattered(16)];
   const found = valuesOf({ operation: "max_pool", batch: 1, tensors: [[4, 4, 1]], values });
   const image = [...(values[0] as Float32Array)];
-  const expected = [0, 2, 8, 10].map((corner) => Math.max(...[0, 1, 4, 5].map((step) => image[corner + step] as number)));
+  const expected = [0, 2, 8, 10].map((corner) =>
+    Math.max(...[0, 1, 4, 5].map((step) => image[corner + step] as number)),
+  );
   expectClose(found, expected);
 });
 
@@ -224,6 +287,8 @@ function expectClose(found: Float32Array, expected: readonly number[]): void {
   expect(found.length).toBe(expected.length);
   expected.forEach((value, index) => {
     const difference = Math.abs((found[index] as number) - value);
-    expect(difference, `element ${index}: expected ${value}, found ${found[index]}`).toBeLessThan(1e-5 * Math.max(1, Math.abs(value)));
+    expect(difference, `element ${index}: expected ${value}, found ${found[index]}`).toBeLessThan(
+      1e-5 * Math.max(1, Math.abs(value)),
+    );
   });
 }

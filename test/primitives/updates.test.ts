@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { attributeTypes, dataTypes, type OperationAttribute } from "../../runtime/engine/binding.ts";
+import type { OperationAttribute } from "../../runtime/engine/binding.ts";
+import { attributeTypes, dataTypes } from "../../runtime/engine/binding.ts";
 import { loadEngine } from "../../runtime/engine/load-engine.ts";
 import { findPrimitive } from "../../runtime/primitives/registry.ts";
 import type { Attributes } from "../../runtime/program/step-program.ts";
@@ -44,15 +45,25 @@ test("assign_add and assign_subtract change the variable in place", () => {
 });
 
 /** Applies a primitive once per gradient to one-element variables and reads them back. */
-function update(name: string, initial: readonly number[], scalars: (step: number) => number[], attributes: Attributes): number[] {
+function update(
+  name: string,
+  initial: readonly number[],
+  scalars: (step: number) => number[],
+  attributes: Attributes,
+): number[] {
   const { binding } = loadEngine();
   const primitive = findPrimitive(name);
   if (!primitive) throw new Error(`no primitive ${name}`);
-  const tensor = (value: number, shape: number[]) => binding.createTensor(shape, dataTypes.float32, Float32Array.of(value));
+  const tensor = (value: number, shape: number[]) =>
+    binding.createTensor(shape, dataTypes.float32, Float32Array.of(value));
   const dtype: OperationAttribute = { name: "dtype", type: attributeTypes.type, value: dataTypes.float32 };
   const handles = initial.map((value, index) => {
     const shape: OperationAttribute = { name: "shape", type: attributeTypes.shape, value: [1] };
-    const own: OperationAttribute = { name: "shared_name", type: attributeTypes.string, value: `${name}-${index}-${Math.random()}` };
+    const own: OperationAttribute = {
+      name: "shared_name",
+      type: attributeTypes.string,
+      value: `${name}-${index}-${Math.random()}`,
+    };
     const handle = binding.executeOp("VarHandleOp", [dtype, shape, own], [], 1)[0]?.id as number;
     binding.executeOp("AssignVariableOp", [dtype], [handle, tensor(value, [1])], 0);
     return handle;
@@ -61,7 +72,11 @@ function update(name: string, initial: readonly number[], scalars: (step: number
     const operands = [tensor(gradient, [1]), ...scalars(index + 1).map((value) => tensor(value, []))];
     const vector = { dataType: "float32", shape: [1] } as const;
     const scalar = { dataType: "float32", shape: [] } as const;
-    const types = { operands: [vector, ...operands.slice(1).map(() => scalar)], attributes, variables: initial.map(() => vector) };
+    const types = {
+      operands: [vector, ...operands.slice(1).map(() => scalar)],
+      attributes,
+      variables: initial.map(() => vector),
+    };
     expect(primitive.results(types)).toEqual([]);
     const call = primitive.tensorflow(types);
     const inputs = call.inputs.map((input) => {

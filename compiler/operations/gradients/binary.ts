@@ -91,7 +91,10 @@ function selecting(primitive: string, larger: 0 | 1): GradientRule {
       if (gradient === undefined) return;
       // maximum: a ≥ b and b > a; minimum: b ≥ a and a > b.
       const [high, low] = larger === 0 ? [a, b] : [b, a];
-      const masks = [() => one(step, "greater_equal", [high, low]), () => one(step, "greater", larger === 0 ? [b, a] : [a, b])];
+      const masks = [
+        () => one(step, "greater_equal", [high, low]),
+        () => one(step, "greater", larger === 0 ? [b, a] : [a, b]),
+      ];
       [a, b].forEach((operand, index) => {
         if (!step.needs(index)) return;
         const kept = one(step, "keep_where", [gradient, (masks[index] as () => number)()]);

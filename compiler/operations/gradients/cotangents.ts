@@ -39,7 +39,12 @@ export function unbroadcast(step: BackwardStep, gradient: Value, operand: Shape)
 }
 
 /** As `unbroadcast`, for a cotangent of a result of shape `result`. */
-export function unbroadcastCotangent(step: BackwardStep, cotangent: Cotangent, result: Shape, operand: Shape): Cotangent {
+export function unbroadcastCotangent(
+  step: BackwardStep,
+  cotangent: Cotangent,
+  result: Shape,
+  operand: Shape,
+): Cotangent {
   if (cotangent.kind === "tensor") return tensor(unbroadcast(step, cotangent.value, operand));
   const repeated = repeatedAxes(operand, result).map((axis) => result[axis] as number);
   return { kind: "uniform", scalar: times(cotangent.scalar, elementCount(repeated)) };

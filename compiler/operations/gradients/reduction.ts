@@ -34,9 +34,7 @@ export const reductionRules: readonly GradientRule[] = [
       const x = step.operands[0] as number;
       if (!cotangent || !step.needs(0)) return;
       const gradient =
-        cotangent.kind === "uniform"
-          ? scaled(step, x, cotangent.scalar)
-          : one(step, "multiply", [x, cotangent.value]);
+        cotangent.kind === "uniform" ? scaled(step, x, cotangent.scalar) : one(step, "multiply", [x, cotangent.value]);
       step.contribute(0, tensor(gradient));
     },
   },
