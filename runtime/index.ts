@@ -14,6 +14,7 @@ export type * from "./program/step-program.ts";
 export type { BatchScalar, DataType, Dimension, Shape, TensorType } from "./program/tensor-type.ts";
 export type { ProgramFault } from "./program/verify.ts";
 export { verifyProgram } from "./program/verify.ts";
+export * from "./program/vocabulary/index.ts";
 export type { Batch } from "./train/batch-check.ts";
 export { rateAt } from "./train/schedule.ts";
 export type { EvaluateResult, StepResult, Trainer, TrainerMemory, TrainerOptions } from "./train/trainer.ts";

@@ -98,4 +98,3 @@ export function ownedBy(
     return [variable, ...slots.map(slotOf)];
   });
 }
-

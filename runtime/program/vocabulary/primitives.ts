@@ -3,8 +3,9 @@
  * `runtime/primitives` in camelCase. A label may come first: where in the source the operation was written. Operands
  * follow, then attributes. What a primitive computes is said in `runtime/primitives`.
  */
-import type { BatchScalar, DataType, Shape } from "../tensor-type.ts";
+
 import type { ValueNumber } from "../step-program.ts";
+import type { BatchScalar, DataType, Shape } from "../tensor-type.ts";
 
 declare const tensor: unique symbol;
 

@@ -109,7 +109,8 @@ function bindPrimitives(builder: ProcedureBuilder, withoutEffects: boolean): Rec
 
 function readArguments(given: readonly Argument[], takesVariables: boolean, takesList: boolean) {
   const rest = [...given];
-  const hasLabel = typeof rest[0] === "string" && (!takesVariables || typeof rest[1] === "string" || Array.isArray(rest[1]));
+  const hasLabel =
+    typeof rest[0] === "string" && (!takesVariables || typeof rest[1] === "string" || Array.isArray(rest[1]));
   const label = hasLabel ? (rest.shift() as string) : "";
   const variables = takesVariables ? [rest.shift() as string | readonly string[]].flat() : [];
   const operands = takesList

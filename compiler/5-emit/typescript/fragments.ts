@@ -1,0 +1,76 @@
+/** A procedure cut into fragments: what one unit or head does in one go, forward or backward. */
+import type { Instruction, Procedure, Section, ValueNumber } from "../../../runtime/program/step-program.ts";
+import { findUpdates, type Update } from "./updates.ts";
+
+export interface Fragment {
+  /** Position in its procedure. */
+  readonly index: number;
+  readonly procedure: Procedure;
+  readonly module: number;
+  readonly phase: "forward" | "backward";
+  /** `stage[1].block[2]` or `head[1]` */
+  readonly owner: string;
+  readonly steps: readonly Step[];
+  /** The forward fragment of the same owner that a backward fragment goes back through. */
+  readonly partner?: Fragment;
+}
+
+/** One thing a fragment does, in order. */
+export type Step =
+  | { readonly kind: "section"; readonly part: Section["part"] }
+  | { readonly kind: "instruction"; readonly instruction: Instruction }
+  | { readonly kind: "update"; readonly update: Update };
+
+export function cutIntoFragments(procedure: Procedure): Fragment[] {
+  const groups: Section[][] = [];
+  for (const section of procedure.sections) {
+    const last = groups.at(-1)?.[0];
+    if (last?.module === section.module && last.owner === section.owner && phaseOf(last) === phaseOf(section)) {
+      groups.at(-1)?.push(section);
+    } else groups.push([section]);
+  }
+  const forward = new Map<string, Fragment>();
+  return groups.map((sections, index) => {
+    const { module, owner } = sections[0] as Section;
+    const phase = phaseOf(sections[0] as Section);
+    const steps = sections.flatMap((section) => [
+      { kind: "section", part: section.part } as const,
+      ...listSteps(procedure.instructions.slice(section.start, section.end), section),
+    ]);
+    // A pass that reaches into an earlier module takes values from there one by one.
+    const partner = forward.get(`${module} ${owner}`);
+    const fragment: Fragment = {
+      ...{ index, procedure, module, phase, owner, steps },
+      ...(phase === "backward" && partner !== undefined && { partner }),
+    };
+    if (phase === "forward") forward.set(`${module} ${owner}`, fragment);
+    return fragment;
+  });
+}
+
+function phaseOf({ part }: Section): Fragment["phase"] {
+  return part === "backward" || part === "update" ? "backward" : "forward";
+}
+
+function listSteps(instructions: readonly Instruction[], { part }: Section): Step[] {
+  const steps: Step[] = [];
+  const updates = part === "backward" || part === "update" ? findUpdates(instructions) : [];
+  let next = 0;
+  for (const update of updates) {
+    for (; next < update.start; next++) steps.push({ kind: "instruction", instruction: instructions[next] as Instruction });
+    steps.push({ kind: "update", update });
+    next = update.end;
+  }
+  for (const instruction of instructions.slice(next)) steps.push({ kind: "instruction", instruction });
+  return steps;
+}
+
+/** The values a step defines and uses. */
+export function stepInstructions(step: Step): readonly Instruction[] {
+  if (step.kind === "section") return [];
+  return step.kind === "instruction" ? [step.instruction] : step.update.instructions;
+}
+
+export function definedValues(fragment: Fragment): ValueNumber[] {
+  return fragment.steps.flatMap(stepInstructions).flatMap(({ results }) => results);
+}

@@ -1,0 +1,91 @@
+/** Names for the functions of templates: `stem`, `block16To32`, `infoproHead`. */
+import type { StepProgram, ValueNumber } from "../../../runtime/program/step-program.ts";
+import { definedValues } from "./fragments.ts";
+import { camelCase, createNames, type Names } from "./identifiers.ts";
+import type { Instance, Template } from "./templates.ts";
+
+export interface TemplateName {
+  /** `block16` */
+  readonly base: string;
+  /** `block16Forward` */
+  readonly function: string;
+}
+
+export function nameTemplates(
+  templates: readonly Template[],
+  program: StepProgram,
+  names: Names = createNames(),
+): ReadonlyMap<Template, TemplateName> {
+  const named = new Map<Template, TemplateName>();
+  for (const role of ["Forward", "Inference", "Backward"]) {
+    const ofRole = templates.filter((template) => roleOf(template) === role);
+    const bases = role === "Backward" ? undefined : chooseBases(ofRole, program);
+    for (const template of ofRole) {
+      const first = template.instances[0] as Instance;
+      const partner = first.partner && named.get(first.partner.template);
+      const base = bases?.get(template) ?? partner?.base ?? (candidates(first, program)[0] as string);
+      named.set(template, { base, function: names.take(base + role + stopSuffix(template, role, templates)) });
+    }
+  }
+  return named;
+}
+
+/** Forward fragments that keep nothing for a backward one are inference. */
+function roleOf({ instances }: Template): "Forward" | "Inference" | "Backward" {
+  if (instances[0]?.fragment.phase === "backward") return "Backward";
+  const isTraining = instances.some(({ fragment }) => ["train", "gradients"].includes(fragment.procedure.name));
+  return isTraining ? "Forward" : "Inference";
+}
+
+/** Where the same unit also occurs further from the stop, the last before it says so. */
+function stopSuffix(template: Template, role: string, templates: readonly Template[]): string {
+  if (role !== "Backward" || template.given.size > 0) return "";
+  const partner = template.instances[0]?.partner?.template;
+  const others = templates.filter((other) => other.instances[0]?.partner?.template === partner);
+  return partner !== undefined && others.length > 1 ? "ToStop" : "";
+}
+
+/** The shortest candidate by which templates of the same name can be told apart. */
+function chooseBases(templates: readonly Template[], program: StepProgram): Map<Template, string> {
+  const bases = new Map<Template, string>();
+  const lists = new Map(templates.map((template) => [template, candidates(template.instances[0] as Instance, program)]));
+  const countAt = (level: number): Map<string, number> => {
+    const counts = new Map<string, number>();
+    for (const list of lists.values()) counts.set(list[level] as string, (counts.get(list[level] as string) ?? 0) + 1);
+    return counts;
+  };
+  const counts = [countAt(0), countAt(1)];
+  for (const [template, list] of lists) {
+    const level = counts.findIndex((count, index) => count.get(list[index] as string) === 1);
+    bases.set(template, list[level === -1 ? 2 : level] as string);
+  }
+  return bases;
+}
+
+/** From the owner's own name, with its widths, with its whole address. */
+function candidates(instance: Instance, program: StepProgram): [string, string, string] {
+  const { fragment, imports } = instance;
+  const { values } = fragment.procedure;
+  const width = (value: ValueNumber | undefined) => (value === undefined ? undefined : values[value]?.shape.at(-1));
+  const name = ownName(fragment.owner, fragment.module, program);
+  const [from, to] = [width(imports[0]), width(definedValues(fragment).findLast((value) => isGiven(instance, value)))];
+  const widths = to === undefined || to === from ? `${from}` : `${from}To${to}`;
+  return [name, name + widths.replaceAll("-", ""), camelCase(fragment.owner) || "prologue"];
+}
+
+function isGiven({ locals, template }: Instance, value: ValueNumber): boolean {
+  return template.given.has(locals.get(value) ?? "");
+}
+
+/** `block` of `stage[1].block[2]`; the head's own name for `head[1]`. */
+function ownName(owner: string, module: number, { modules }: StepProgram): string {
+  const title = modules.find(({ index }) => index === module)?.heads[0] ?? "";
+  const head = /^[a-z_]+/i.exec(title)?.[0];
+  if (/^head\[\d+\]$/.test(owner) && head !== undefined) {
+    const name = camelCase(head);
+    return name.toLowerCase().endsWith("head") ? name : `${name}Head`;
+  }
+  const last = owner.split(".").at(-1) ?? "";
+  return camelCase(last.replace(/\[\d+\]/g, "")) || "prologue";
+}
+

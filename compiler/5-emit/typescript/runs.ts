@@ -1,0 +1,98 @@
+/**
+ * Runs of alike units: calls of one function in a row, each given what the one before returned. They become loops, so that
+ * a deeper network is not a longer text.
+ */
+import type { ValueNumber } from "../../../runtime/program/step-program.ts";
+import type { Consumers } from "./segments.ts";
+import type { Instance, Local } from "./templates.ts";
+
+export interface Item {
+  /** One, or those of a loop. */
+  readonly instances: readonly [Instance, ...Instance[]];
+  /** In a loop: which import is handed on, and which value of the call before it is. */
+  readonly carried?: Carried;
+}
+
+export interface Carried {
+  readonly position: number;
+  readonly local: Local;
+}
+
+/** Two calls are as short as a loop. */
+const shortestRun = 3;
+
+export function findRuns(instances: readonly Instance[], consumers: Consumers): Item[] {
+  const candidates = findCandidates(instances, consumers);
+  const items = candidates.map((item) => (isAllowed(item, candidates) ? [item] : item.instances.map(single)));
+  return items.flat();
+}
+
+function single(instance: Instance): Item {
+  return { instances: [instance] };
+}
+
+function findCandidates(instances: readonly Instance[], consumers: Consumers): Item[] {
+  const items: Item[] = [];
+  for (let start = 0; start < instances.length; ) {
+    const first = instances[start] as Instance;
+    const run: [Instance, ...Instance[]] = [first];
+    let carried: Carried | undefined;
+    for (let next = instances[start + 1]; next !== undefined; next = instances[start + run.length]) {
+      const link = linkBetween(run.at(-1) as Instance, next, consumers);
+      const fits = link !== undefined && (carried === undefined || sameLink(link, carried));
+      if (!fits) break;
+      carried = link;
+      run.push(next);
+    }
+    const isRun = carried !== undefined && run.length >= shortestRun && endsCleanly(run, carried, consumers);
+    if (isRun && carried !== undefined) items.push({ instances: run, carried });
+    else items.push(...run.map(single));
+    start += run.length;
+  }
+  return items;
+}
+
+function sameLink(a: Carried, b: Carried): boolean {
+  return a.position === b.position && a.local === b.local;
+}
+
+/** How the second call follows from the first, if it is the same call with one value handed on and nothing else. */
+function linkBetween(a: Instance, b: Instance, consumers: Consumers): Carried | undefined {
+  const alike = a.template === b.template && sameReturns(a, b) && a.scalars.join() === b.scalars.join();
+  if (!alike || a.partner === undefined !== (b.partner === undefined)) return undefined;
+  const changed = b.imports.flatMap((value, position) => (value === a.imports[position] ? [] : [{ value, position }]));
+  const [only] = changed;
+  const local = only && a.locals.get(only.value);
+  if (changed.length !== 1 || only === undefined || !local?.startsWith("d")) return undefined;
+  const isPrivate = definedBy(a).every((value) =>
+    (consumers.get(value) ?? []).every((consumer) => value === only.value && consumer === b.fragment),
+  );
+  return isPrivate ? { position: only.position, local } : undefined;
+}
+
+function sameReturns(a: Instance, b: Instance): boolean {
+  return a.returns.length === b.returns.length && a.returns.every(({ template }, index) => template === b.returns[index]?.template);
+}
+
+/** Of the last call of a run, others may use the value handed on and no other. */
+function endsCleanly(run: readonly Instance[], { local }: Carried, consumers: Consumers): boolean {
+  const last = run.at(-1) as Instance;
+  return definedBy(last).every((value) => last.locals.get(value) === local || !consumers.has(value));
+}
+
+function definedBy({ locals }: Instance): ValueNumber[] {
+  return [...locals].filter(([, local]) => local.startsWith("d")).map(([value]) => value);
+}
+
+/** A loop forward needs its loop back over the same units, and the other way round. */
+function isAllowed({ instances, carried }: Item, candidates: readonly Item[]): boolean {
+  if (carried === undefined) return true;
+  const [first] = instances;
+  if (first.returns.length > 1) return false;
+  const others = instances.map((instance) => instance.partner ?? instance.returns[0]);
+  if (others[0] === undefined) return true;
+  const mirrored = others.reverse();
+  return candidates.some(
+    (item) => item.instances.length === mirrored.length && item.instances.every((other, index) => other === mirrored[index]),
+  );
+}

@@ -1,0 +1,135 @@
+/** Puts the parts of an emitted module together: header, data, functions, procedures, program. */
+import type { StepProgram } from "../../../runtime/program/step-program.ts";
+import { comment, declared, imported, raw, type Statement } from "./builders.ts";
+import { layout, object } from "./code.ts";
+import type { Names } from "./identifiers.ts";
+import { literal, numberLiteral, stringLiteral } from "./literals.ts";
+import { loadTsMorph } from "./load-ts-morph.ts";
+import type { StepFunction } from "./sharing.ts";
+import type { FunctionText } from "./source-text.ts";
+import { writeLosses, writeModules, writePredictions, writeVariables } from "./write-data.ts";
+import type { FragmentFunction } from "./write-fragment.ts";
+
+export interface SourceParts {
+  readonly program: StepProgram;
+  readonly sourceFile: string;
+  readonly version: string | undefined;
+  readonly names: Names;
+  readonly updates: readonly FunctionText[];
+  readonly fragments: readonly FragmentFunction[];
+  readonly segments: readonly FunctionText[];
+  readonly steps: readonly { readonly step: StepFunction; readonly text: FunctionText }[];
+}
+
+export function printSourceFile(parts: SourceParts): string {
+  const { program, updates, fragments, segments, steps, names } = parts;
+  const data = [
+    layout("const recipe: Recipe = ", literal(program.recipe), ";", 0),
+    ...[writeModules(program), writeLosses(program), writePredictions(program), ...writeVariables(program, names)],
+  ];
+  const closing = [writeProgram(program), writeProcedure(steps), network];
+  const functions = [...updates, ...fragments, ...segments, ...steps.map(({ text }) => text)];
+  const records = new Map(
+    fragments.map(({ name, recordType }) => [name, recordType && `type ${recordType} = ReturnType<typeof ${name}>;`]),
+  );
+  const used = listWords([...data, ...closing, ...functions.flatMap(({ parameters, body }) => [...parameters, ...body])]);
+  const { Project, IndentationText, QuoteKind } = loadTsMorph();
+  const project = new Project({
+    useInMemoryFileSystem: true,
+    skipLoadingLibFiles: true,
+    skipFileDependencyResolution: true,
+    compilerOptions: { noLib: true },
+    manipulationSettings: { indentationText: IndentationText.TwoSpaces, quoteKind: QuoteKind.Double },
+  });
+  const statements: Statement[] = [
+    raw(header(parts)),
+    ...imports.flatMap(({ names: known, isTypeOnly }) => {
+      const wanted = known.filter((name) => used.has(name));
+      return wanted.length === 0 ? [] : [imported("llnet/runtime", wanted, isTypeOnly)];
+    }),
+    ...data.map(raw),
+    ...functions.flatMap((text) => {
+      const record = records.get(text.name);
+      return record === undefined ? [declared(text)] : [declared(text), raw(record)];
+    }),
+    ...closing.map(raw),
+  ];
+  return project.createSourceFile("emitted.ts", { statements }).getFullText();
+}
+
+/** Everything an emitted module may need from the runtime. */
+const imports = [
+  {
+    isTypeOnly: true,
+    names: ["Procedure", "ProgramLoss", "ProgramModule", "ProgramPrediction", "Recipe", "Step", "StepProgram"].concat(
+      ["Tensor", "Trainer", "TrainerOptions", "Variable"],
+    ),
+  },
+  {
+    isTypeOnly: false,
+    names: ["beginStep", "constant", "createTrainer", "filled", "float32", "int32", "losses", "normal", "numbered"].concat(
+      ["ownedBy", "perSample", "prediction", "statistic", "truncatedNormal", "uniform", "weight"],
+    ),
+  },
+];
+
+function listWords(texts: readonly string[]): ReadonlySet<string> {
+  const words = new Set<string>();
+  for (const text of texts) {
+    // A property or method of that name is not the import.
+    for (const [word] of text.matchAll(/(?<![\w$.])[A-Za-z_$][\w$]*|(?<=\.\.\.)[A-Za-z_$][\w$]*/g)) words.add(word);
+  }
+  return words;
+}
+
+function header({ program, sourceFile, version }: SourceParts): string {
+  const tool = version === undefined ? "llnet" : `llnet ${version}`;
+  const modules = program.modules.length === 1 ? "one module, trained end to end" : `${program.modules.length} modules`;
+  return comment([
+    `${program.name}: ${modules}. Written by ${tool} from ${sourceFile}; do not edit, compile again.`,
+    "",
+    "Every module is trained by its own losses. What a module is given is a constant to it: its backward pass ends at its own",
+    "first unit, so between modules there is no gradient to be found anywhere in this file.",
+  ]);
+}
+
+function writeProcedure(steps: SourceParts["steps"]): string {
+  const builds = steps.flatMap(({ step, text }) => step.serves.map((name) => ({ name, callee: text.name })));
+  const cases = ["train", "gradients", "evaluate", "predict"].map((name) => {
+    const { callee } = builds.find((build) => build.name === name) as { callee: string };
+    return `    ${name}: build("${name}", ${callee}),\n`;
+  });
+  return [
+    comment(["Builds every procedure by running its step once."]),
+    "function buildProcedures(): StepProgram[\"procedures\"] {",
+    "  const build = (name: Procedure[\"name\"], write: (step: Step) => void): Procedure => {",
+    "    const step = beginStep(name, variables);",
+    "    write(step);",
+    "    return step.finish();",
+    "  };",
+    `  return {\n${cases.join("")}  };`,
+    "}",
+  ].join("\n");
+}
+
+function writeProgram(program: StepProgram): string {
+  const entries = object([
+    ["format", stringLiteral(program.format)],
+    ["version", numberLiteral(program.version)],
+    ["name", stringLiteral(program.name)],
+    ["classes", numberLiteral(program.classes)],
+    ["inputShape", literal(program.inputShape)],
+    ["modules", "modules"],
+    ["losses", "programLosses"],
+    ["predictions", "predictions"],
+    ["variables", "variables"],
+    ["procedures", "buildProcedures()"],
+    ["recipe", "recipe"],
+  ]);
+  return layout("export const program: StepProgram = ", entries, ";", 0);
+}
+
+const network = `/** A trainer of this network with fresh weights. */
+export function createNetwork(options: TrainerOptions = {}): Promise<Trainer> {
+  return createTrainer(program, options);
+}`;

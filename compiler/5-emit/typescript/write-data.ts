@@ -1,0 +1,190 @@
+/** The program's plain data: modules, losses, predictions, variables, recipe. */
+import type { Initializer, StepProgram, Variable } from "../../../runtime/program/step-program.ts";
+import { array, type Code, call, layout, object } from "./code.ts";
+import { camelCase, createNames, type Names } from "./identifiers.ts";
+import { literal, numberLiteral, propertyKey, stringLiteral } from "./literals.ts";
+import { addressList } from "./write-segment.ts";
+
+export function writeModules({ modules }: StepProgram): string {
+  const rows = modules.map(({ index, units, heads }) =>
+    object([
+      ["index", `${index}`],
+      ["units", addressGroups(units)],
+      ["heads", array(heads.map(stringLiteral))],
+    ]),
+  );
+  return layout("const modules: readonly ProgramModule[] = ", array(rows), ";", 0);
+}
+
+/** Addresses with every stretch that counts up written as one. */
+function addressGroups(addresses: readonly string[]): Code {
+  const groups: string[][] = [];
+  for (const address of addresses) {
+    const group = groups.at(-1);
+    if (group !== undefined && typeof addressList([...group, address]) === "object" && isCounting([...group, address])) {
+      group.push(address);
+    } else groups.push([address]);
+  }
+  const short = groups.filter(({ length }) => length < 3).flat().length;
+  if (groups.length === 1 && addresses.length >= 3) return addressList(addresses);
+  if (short === addresses.length) return array(addresses.map(stringLiteral));
+  return array(groups.flatMap((group) => (group.length < 3 ? group.map(stringLiteral) : [spread(addressList(group))])));
+}
+
+function isCounting(addresses: readonly string[]): boolean {
+  const code = addressList(addresses);
+  return typeof code === "object" && code.kind === "call";
+}
+
+function spread(code: Code): Code {
+  return typeof code === "object" && code.kind === "call" ? { ...code, callee: `...${code.callee}` } : code;
+}
+
+/** One line per module where the names follow the module's. */
+export function writeLosses({ losses }: StepProgram): string {
+  const rows: Code[] = [];
+  for (let start = 0; start < losses.length; ) {
+    const { module } = losses[start] as StepProgram["losses"][number];
+    const prefix = `module[${module}].`;
+    let end = start;
+    const weights: [string, Code][] = [];
+    for (let next = losses[end]; next !== undefined; next = losses[++end]) {
+      if (next.module !== module || next.reaches !== undefined || !next.name.startsWith(prefix)) break;
+      weights.push([propertyKey(next.name.slice(prefix.length)), numberLiteral(next.weight)]);
+    }
+    if (weights.length > 0) rows.push(call("...losses", `${module}`, object(weights)));
+    else rows.push(literal(losses[end++]));
+    start = end;
+  }
+  return layout("const programLosses: readonly ProgramLoss[] = ", array(rows), ";", 0);
+}
+
+export function writePredictions({ predictions }: StepProgram): string {
+  const rows = predictions.map((prediction) => {
+    const prefix = `module[${prediction.module}].`;
+    if (!prediction.name.startsWith(prefix)) return literal(prediction);
+    return call("prediction", `${prediction.module}`, stringLiteral(prediction.name.slice(prefix.length)));
+  });
+  return layout("const predictions: readonly ProgramPrediction[] = ", array(rows), ";", 0);
+}
+
+/** One list of entries per kind of owner, and one line per owner. */
+export function writeVariables({ variables }: StepProgram, names: Names = createNames()): string[] {
+  const lists = new Map<string, { name: string; text: string }>();
+  const slots = new Map<string, { name: string; text: string }>();
+  const rows: Row[] = [];
+  for (const group of groupByOwner(variables)) {
+    const entries = describeEntries(group, (slotNames) => {
+      const key = slotNames.join();
+      const known = slots.get(key);
+      if (known !== undefined) return known.name;
+      const name = names.take(camelCase(slotNames.join(" ")) || "slots");
+      slots.set(key, { name, text: layout(`const ${name} = `, array(slotNames.map(stringLiteral)), ";", 0) });
+      return name;
+    });
+    if (entries === undefined) {
+      rows.push(...group.map((variable) => ({ code: literal(variable) })));
+      continue;
+    }
+    const [first] = group as [Variable];
+    const base = camelCase(first.owner.name.split(".").at(-1)?.replace(/\[\d+\]/g, "") ?? "");
+    const widths = [...new Set(group.filter(({ role }) => role !== "slot").map(({ type }) => type.shape.at(-1)))].join("To");
+    const text = layout("", array(entries), "", 0);
+    const list = lists.get(text) ?? { name: names.take(`${base}${widths}Variables`), text };
+    lists.set(text, list);
+    rows.push({ owner: first.owner, inference: first.inference, list: list.name });
+  }
+  const constants = [...lists.values()].map(({ name, text }) => `const ${name} = ${text};`);
+  const program = layout("const variables: readonly Variable[] = ", array(writeRows(rows)), ";", 0);
+  return [...[...slots.values()].map(({ text }) => text), ...constants, program];
+}
+
+type Row =
+  | { readonly code: Code }
+  | { readonly owner: Variable["owner"]; readonly inference: boolean; readonly list: string };
+
+function groupByOwner(variables: readonly Variable[]): Variable[][] {
+  const groups: Variable[][] = [];
+  for (const variable of variables) {
+    const last = groups.at(-1)?.[0];
+    const isSame =
+      last !== undefined && JSON.stringify(last.owner) === JSON.stringify(variable.owner) && (variable.role === "slot" || last.inference === variable.inference);
+    if (isSame) groups.at(-1)?.push(variable);
+    else groups.push([variable]);
+  }
+  return groups;
+}
+
+/** `weight("conv[1].kernel", [3, 3, 16, 16], normal(0, 0.1), momentum)`; undefined where a variable does not fit the form. */
+function describeEntries(group: readonly Variable[], slotList: (names: readonly string[]) => string): Code[] | undefined {
+  const entries: Code[] = [];
+  for (let start = 0; start < group.length; ) {
+    const variable = group[start] as Variable;
+    const { address, type, role, owner, initializer } = variable;
+    let end = start + 1;
+    const slotNames: string[] = [];
+    for (let next = group[end]; next?.role === "slot"; next = group[++end]) {
+      if (!next.address.startsWith(`${address}/`) || !isPlainSlot(next, variable)) return undefined;
+      slotNames.push(next.address.slice(address.length + 1));
+    }
+    const isPlain = role !== "slot" && type.dataType === "float32" && address.startsWith(`${owner.name}.`);
+    if (!isPlain || (role === "statistic" && slotNames.length > 0)) return undefined;
+    const local = stringLiteral(address.slice(owner.name.length + 1));
+    const given: Code[] = [local, literal(type.shape), initializerCode(initializer)];
+    if (slotNames.length > 0) given.push(slotList(slotNames));
+    entries.push(call(role, ...given));
+    start = end;
+  }
+  return entries;
+}
+
+function isPlainSlot({ type, inference, initializer }: Variable, weight: Variable): boolean {
+  const startsAtZero = initializer.kind === "constant" && initializer.value === 0;
+  return !inference && startsAtZero && JSON.stringify(type) === JSON.stringify(weight.type);
+}
+
+function initializerCode(initializer: Initializer): Code {
+  switch (initializer.kind) {
+    case "constant":
+      return call("filled", numberLiteral(initializer.value));
+    case "normal":
+      return call("normal", numberLiteral(initializer.mean), numberLiteral(initializer.standardDeviation));
+    case "truncated_normal":
+      return call("truncatedNormal", numberLiteral(initializer.mean), numberLiteral(initializer.standardDeviation));
+    case "uniform":
+      return call("uniform", numberLiteral(initializer.low), numberLiteral(initializer.high));
+  }
+}
+
+/** Owners that differ only by their number become one row. */
+function writeRows(rows: readonly Row[]): Code[] {
+  const codes: Code[] = [];
+  for (let start = 0; start < rows.length; ) {
+    const row = rows[start] as Row;
+    if ("code" in row) {
+      codes.push(row.code);
+      start++;
+      continue;
+    }
+    const owned = [row];
+    for (let next = rows[start + 1]; next !== undefined && !("code" in next); next = rows[start + owned.length]) {
+      const isAlike = next.list === row.list && next.inference === row.inference && next.owner.module === row.owner.module && next.owner.kind === row.owner.kind;
+      if (!isAlike || !isCounting([...owned, next].map(({ owner }) => owner.name))) break;
+      owned.push(next);
+    }
+    if (owned.length >= 3) {
+      const each = `flatMap((name) => ${ownedBy(row, "name")})`;
+      const list = addressList(owned.map(({ owner }) => owner.name));
+      codes.push({ kind: "call", callee: `...${typeof list === "object" && list.kind === "call" ? `${list.callee}(${list.arguments.join(", ")})` : ""}.flatMap`, arguments: [each.slice("flatMap(".length, -1)] });
+      start += owned.length;
+    } else {
+      codes.push(`...${ownedBy(row, `name: ${stringLiteral(row.owner.name)}`)}`);
+      start++;
+    }
+  }
+  return codes;
+}
+
+function ownedBy({ owner, inference, list }: Extract<Row, { list: string }>, name: string): string {
+  return `ownedBy({ kind: "${owner.kind}", module: ${owner.module}, ${name}, inference: ${inference} }, ${list})`;
+}

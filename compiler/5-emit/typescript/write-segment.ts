@@ -1,0 +1,263 @@
+/** One function per kind of gradient scope: forward through its units and head, back again, and there the gradient stops. */
+import type { StepProgram, ValueNumber } from "../../../runtime/program/step-program.ts";
+import { array, type Code, call, object, statement } from "./code.ts";
+import { camelCase, createNames, type Names } from "./identifiers.ts";
+import { numberLiteral, stringLiteral } from "./literals.ts";
+import type { Item } from "./runs.ts";
+import type { Segment } from "./segments.ts";
+import type { FunctionText } from "./source-text.ts";
+import type { Instance, Template } from "./templates.ts";
+import type { FragmentFunction } from "./write-fragment.ts";
+
+export interface SegmentFunction extends FunctionText {
+  /** The arguments of one segment after `step`, in the order of the parameters. */
+  arguments(segment: Segment, expression: (value: ValueNumber) => string): SegmentArgument[];
+  readonly returns: "nothing" | "value" | "record";
+  /** Name of an exported value in the returned record. */
+  field(segment: Segment, value: ValueNumber): string;
+}
+
+export interface SegmentArgument {
+  readonly name: string;
+  readonly kind: "index" | "owner" | "factor" | "value";
+  readonly value: Code;
+}
+
+export interface SegmentNaming {
+  readonly name: string;
+  readonly program: StepProgram;
+  functionOf(template: Template): FragmentFunction;
+  importName(value: ValueNumber, segment: Segment): string;
+}
+
+/** Something that differs between the segments a function stands for. */
+interface Parameter {
+  readonly name: string;
+  readonly type: string;
+  readonly kind: SegmentArgument["kind"];
+  readonly valueOf: (segment: Segment) => Code;
+}
+
+export function writeSegment(segments: readonly Segment[], naming: SegmentNaming): SegmentFunction {
+  const [first] = segments as [Segment, ...Segment[]];
+  const names = createNames(["step"]);
+  const parameters: Parameter[] = [];
+  const isShared = segments.some(({ module }) => module !== first.module);
+  if (isShared) {
+    const valueOf = ({ module }: Segment): Code => numberLiteral(module);
+    parameters.push({ name: names.take("index"), type: "number", kind: "index", valueOf });
+  }
+  const owners = nameOwners(segments, isShared, names, parameters);
+  const imports = first.imports.map((value, position): [ValueNumber, string] => {
+    const name = names.take(naming.importName(value, first));
+    parameters.push({ name, type: "Tensor", kind: "value", valueOf: (segment) => `${segment.imports[position]}` });
+    return [value, name];
+  });
+  const factors = nameFactors(segments, naming, names, parameters);
+  const writer = createBodyWriter(new Map(imports), names, naming, owners, factors);
+
+  const body = [`step.module(${isShared ? "index" : first.module});`, ""];
+  const backward = first.items.findLastIndex(({ instances: [{ fragment }] }) => fragment.phase === "backward");
+  first.items.forEach((item, index) => {
+    const turns = item.instances[0].fragment.phase === "backward";
+    const before = first.items[index - 1]?.instances[0].fragment.phase;
+    if (turns && before === "forward") body.push("");
+    body.push(...writer.write(item, index));
+    if (index === backward) body.push(`// ${stopComment(first, isShared, naming.program)}`);
+  });
+  const exported = first.exports.map((value) => writer.expression(value));
+  const fields = createNames();
+  const fieldNames = first.exports.map((_, index) => fields.take(`output${index + 1}`));
+  if (exported.length === 1) body.push("", `return ${exported[0]};`);
+  if (exported.length > 1) {
+    const entries = exported.map((value, index) => [fieldNames[index] as string, value] as const);
+    body.push("", statement("return ", object(entries)));
+  }
+  const returns = exported.length === 0 ? "nothing" : exported.length === 1 ? "value" : "record";
+  return {
+    ...{ name: naming.name, body, returns, documentation: describe(segments, naming.program) },
+    returnType: returns === "nothing" ? "void" : returns === "value" ? "Tensor" : undefined,
+    parameters: ["step: Step", ...parameters.map(({ name, type }) => `${name}: ${type}`)],
+    field: (segment, value) => fieldNames[segment.exports.indexOf(value)] as string,
+    arguments: (segment, expression) =>
+      parameters.map(({ name, kind, valueOf }) => {
+        const value = valueOf(segment);
+        return { name, kind, value: kind === "value" ? expression(Number(value)) : value };
+      }),
+  };
+}
+
+/** The addresses of each call or loop: written out where they are the same everywhere, else a parameter. */
+function nameOwners(segments: readonly Segment[], isShared: boolean, names: Names, parameters: Parameter[]): Code[] {
+  const known = new Map<string, Code>();
+  return (segments[0] as Segment).items.map((_, position) => {
+    const addresses = segments.map(({ items }) => ownersOf(items[position] as Item));
+    const key = addresses.map((list) => list.join()).join(";");
+    const code = known.get(key) ?? nameOwner(addresses, position);
+    known.set(key, code);
+    return code;
+  });
+
+  function nameOwner(addresses: readonly (readonly string[])[], position: number): Code {
+    const [first] = addresses as [readonly string[]];
+    const item = (segments[0] as Segment).items[position] as Item;
+    // A backward call takes its address from the record.
+    if (item.instances[0].partner !== undefined) return "";
+    if (addresses.every((list) => list.join() === first.join())) return ownerCode(first);
+    const byIndex = addresses.every((list, index) => list.length === 1 && list[0] === `head[${segments[index]?.module}]`);
+    if (isShared && byIndex) return "`head[${index}]`";
+    const isList = first.length > 1;
+    const base = camelCase((first[0] as string).split(".").at(-1)?.replace(/\[\d+\]/g, "") ?? "");
+    const name = names.take(isList ? `${base}s` : base);
+    const valueOf = (segment: Segment): Code => ownerCode(ownersOf(segment.items[position] as Item));
+    parameters.push({ name, type: isList ? "readonly string[]" : "string", kind: "owner", valueOf });
+    return name;
+  }
+}
+
+function ownersOf({ instances }: Item): string[] {
+  return instances.map(({ fragment }) => fragment.owner);
+}
+
+/** `"stem"`, or `numbered("stage[1].block", 2, 18)` for a list that counts up. */
+export function ownerCode(owners: readonly string[]): Code {
+  const [first] = owners;
+  if (owners.length === 1 && first !== undefined) return stringLiteral(first);
+  return addressList(owners);
+}
+
+export function addressList(addresses: readonly string[]): Code {
+  const match = /^(.*)\[(\d+)\]$/.exec(addresses[0] ?? "");
+  const [name, start] = [match?.[1], Number(match?.[2])];
+  const counts = addresses.every((address, index) => address === `${name}[${start + index}]`);
+  if (match === null || !counts) return array(addresses.map(stringLiteral));
+  return call("numbered", stringLiteral(name as string), `${start}`, `${start + addresses.length - 1}`);
+}
+
+/** The factors every call is given, in the order of the items: numbers, or parameters where the segments differ. */
+function nameFactors(
+  segments: readonly Segment[],
+  naming: SegmentNaming,
+  names: Names,
+  parameters: Parameter[],
+): (item: Item, index: number) => string[] {
+  return ({ instances: [instance] }, index) =>
+    naming.functionOf(instance.template).factors.map(({ name, scalar }) => {
+      const valueIn = ({ items }: Segment): number => items[index]?.instances[0].scalars[scalar] as number;
+      const values = segments.map(valueIn);
+      if (values.every((value) => value === values[0])) return numberLiteral(values[0] as number);
+      const same = parameters.find((known) => known.kind === "factor" && segments.every((one, at) => known.valueOf(one) === numberLiteral(values[at] as number)));
+      if (same !== undefined) return same.name;
+      const taken = names.take(name);
+      parameters.push({ name: taken, type: "number", kind: "factor", valueOf: (one) => numberLiteral(valueIn(one)) });
+      return taken;
+    });
+}
+
+function createBodyWriter(
+  values: Map<ValueNumber, string>,
+  names: Names,
+  naming: SegmentNaming,
+  owners: readonly Code[],
+  factorsOf: (item: Item, index: number) => string[],
+) {
+  /** The variable that holds the record of a forward instance, and the list of a loop's records. */
+  const records = new Map<Instance, string>();
+  const lists = new Map<Instance, string>();
+  const expression = (value: ValueNumber): string => values.get(value) as string;
+
+  function callOf(instance: Instance, at: Code, given: (position: number) => string, factors: readonly string[]): Code {
+    const { name, imports } = naming.functionOf(instance.template);
+    const record = instance.partner && records.get(instance.partner);
+    return call(name, "step", record ?? at, ...imports.map((_, position) => given(position)), ...factors);
+  }
+
+  function keep(instance: Instance, variable: string): void {
+    const { returns, named } = naming.functionOf(instance.template);
+    for (const [value, local] of instance.locals) {
+      const found = named.get(local);
+      if (!instance.template.given.has(local) || found === undefined || local.startsWith("i")) continue;
+      values.set(value, returns === "record" ? `${variable}.${found.variable}${found.accessor}` : variable);
+    }
+    if (returns === "record") records.set(instance, variable);
+  }
+
+  function writeOne(item: Item, index: number): string[] {
+    const [instance] = item.instances;
+    const given = (position: number) => expression(instance.imports[position] as ValueNumber);
+    const code = callOf(instance, owners[index] as Code, given, factorsOf(item, index));
+    const { returns } = naming.functionOf(instance.template);
+    if (returns === "nothing") return [statement("", code)];
+    const isBackward = instance.fragment.phase === "backward";
+    const variable = names.take(isBackward ? `${shortName(instance)}Gradient` : shortName(instance));
+    keep(instance, variable);
+    return [statement(`const ${variable} = `, code)];
+  }
+
+  function writeLoop(item: Item, index: number): string[] {
+    const { instances, carried } = item;
+    const [first] = instances;
+    const last = instances.at(-1) as Instance;
+    const { returns, named, recordType } = naming.functionOf(first.template);
+    const { position, local } = carried as NonNullable<Item["carried"]>;
+    const isBackward = first.fragment.phase === "backward";
+    const moving = names.take(isBackward ? "gradient" : "output");
+    const lines = [`let ${moving} = ${expression(first.imports[position] as ValueNumber)};`];
+    const given = (at: number) => (at === position ? moving : expression(first.imports[at] as ValueNumber));
+    const one = names.take(shortName(first));
+    let header = statement("for (const at of ", owners[index] as Code, ") {");
+    if (first.partner !== undefined) {
+      header = `for (const ${one} of ${lists.get(last.partner as Instance)}.toReversed()) {`;
+      records.set(first.partner, one);
+    }
+    const code = callOf(first, "at", given, factorsOf(item, index));
+    const found = named.get(local);
+    if (returns === "value") lines.push(header, statement(`  ${moving} = `, code, ";"), "}");
+    else {
+      const list = names.take(`${one}s`);
+      const isKept = first.returns.length > 0;
+      if (isKept) {
+        lines.unshift(`const ${list}: ${recordType}[] = [];`);
+        lists.set(first, list);
+      }
+      const body = [statement(`  const ${one} = `, code, ";")];
+      if (isKept) body.push(`  ${list}.push(${one});`);
+      body.push(`  ${moving} = ${one}.${found?.variable}${found?.accessor};`);
+      lines.push(header, ...body, "}");
+    }
+    for (const [value, at] of last.locals) if (at === local) values.set(value, moving);
+    return lines;
+  }
+
+  return {
+    expression,
+    write: (item: Item, index: number): string[] =>
+      item.carried === undefined ? writeOne(item, index) : writeLoop(item, index),
+  };
+}
+
+function shortName({ fragment }: Instance): string {
+  const name = camelCase(fragment.owner.split(".").at(-1) ?? "");
+  return /^head\d+$/.test(name) ? "head" : name || "prologue";
+}
+
+function stopComment(segment: Segment, isShared: boolean, program: StepProgram): string {
+  const { module } = segment;
+  const reached = program.losses.filter((loss) => loss.module === module).flatMap(({ reaches = [] }) => reaches);
+  const stop = Math.min(module, ...reached);
+  if (isShared) return "The gradient of this module stops here: its input is a constant.";
+  if (stop === 1) return `The gradient of module ${module} ends here, at what the network is fed.`;
+  return `The gradient of module ${module} stops here: the input of module ${stop} is a constant.`;
+}
+
+function describe(segments: readonly Segment[], program: StepProgram): string[] {
+  const indices = segments.map(({ module }) => module);
+  const [module] = indices as [number];
+  const { units = [], heads = [] } = program.modules.find(({ index }) => index === module) ?? {};
+  if (new Set(indices).size > 1) return [`Modules ${indices.join(", ")}, which are alike.`];
+  const trained = heads.length === 0 ? "" : `; head ${heads.join(", ")}`;
+  const shown = units.length > 4 ? `${units[0]} to ${units.at(-1)}` : units.join(", ");
+  return [`Module ${module}: ${shown}${trained}.`];
+}
+
+
