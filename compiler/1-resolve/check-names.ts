@@ -21,13 +21,13 @@ import type { Uses } from "./find-recursion.ts";
 import { type Definition, kindWord, type ResolvedFile } from "./resolved-project.ts";
 
 /** Reports names nobody defines and names defined twice; returns which definitions name which. */
-export function checkNames(file: ResolvedFile, diagnostics: Diagnostic[]): Uses {
+export function checkNames(file: ResolvedFile, diagnostics: Diagnostic[], library: readonly ResolvedFile[] = []): Uses {
   const uses = new Map<Definition, Set<Definition>>();
   for (const declaration of file.tree.declarations) {
     const own = "name" in declaration ? file.values.get(declaration.name.text) : undefined;
     const used = new Set<Definition>();
     if (own?.declaration === declaration) uses.set(own, used);
-    createChecker(file, diagnostics, used).declaration(declaration);
+    createChecker(file, diagnostics, used, library).declaration(declaration);
   }
   return uses;
 }
@@ -35,7 +35,7 @@ export function checkNames(file: ResolvedFile, diagnostics: Diagnostic[]): Uses 
 /** The same for one expression that stands in no file, `--set heads.local=…`. */
 export function checkExpression(expression: Expression, file: ResolvedFile, path: string, words: readonly string[]): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
-  createChecker({ ...file, path }, diagnostics, new Set()).expression(expression, namesFor(words));
+  createChecker({ ...file, path }, diagnostics, new Set(), []).expression(expression, namesFor(words));
   return diagnostics;
 }
 
@@ -49,7 +49,7 @@ function namesFor(words: readonly string[], outer?: Names): Names {
   return { own: new Map(words.map((word) => [word, undefined])), ...(outer && { outer }) };
 }
 
-function createChecker(file: ResolvedFile, diagnostics: Diagnostic[], used: Set<Definition>) {
+function createChecker(file: ResolvedFile, diagnostics: Diagnostic[], used: Set<Definition>, library: readonly ResolvedFile[]) {
   const placeOf = (span: Span): Place => ({ file: file.path, start: span.start, end: span.end });
 
   function declaration(item: Declaration): void {
@@ -299,6 +299,8 @@ function createChecker(file: ResolvedFile, diagnostics: Diagnostic[], used: Set<
     const local: string[] = [];
     for (let scope: Names | undefined = names; scope; scope = scope.outer) local.push(...scope.own.keys());
     const built = [...builtInFunctions, ...operations.map((operation) => operation.name)];
+    const home = library.find(({ values }) => values.has(name));
+    if (home !== undefined) return `write \`import { ${name} } from "${home.path.replace(/\.llnet$/, "")}"\``;
     const near = nearNames(name, [...local, ...file.values.keys(), ...built]);
     if (near.length === 0) return (headWords as readonly string[]).includes(name) || name === "module" ? `\`${name}\` has a meaning only in heads` : undefined;
     const described = near.map((candidate) => {

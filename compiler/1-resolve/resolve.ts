@@ -16,7 +16,8 @@ export function resolve(tree: SyntaxTree, host: SourceHost): Result<ResolvedProj
   const main = loader.add(tree);
   // A model whose last module has no head of its own ends in the library's classifier.
   const heads = main.models.length > 0 ? loader.loadLibrary("std/heads.llnet", main) : undefined;
-  const uses = loader.files().map((file) => checkNames(file, diagnostics));
+  const library = loader.files().filter(({ path }) => path.startsWith("std/"));
+  const uses = loader.files().map((file) => checkNames(file, diagnostics, library));
   const recursive = findRecursion(uses, diagnostics);
   return {
     value: { main, sources: loader.sources(), classifier: heads?.values.get("classifier"), recursive },

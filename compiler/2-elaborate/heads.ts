@@ -65,7 +65,8 @@ function assignmentOf(entry: SelectorEntry, surroundings: HeadSurroundings, eval
       inner.names.set("module", { value: given.value });
       const at = placeIn(surroundings.origins.get(value) ?? scope, value.span);
       const result = own.applyStage({ ...given, place: at }, value, inner);
-      if (own.head === undefined && own.diagnostics.length === 0) {
+      // An unknown result is a mistake that has been reported, here or by resolve.
+      if (own.head === undefined && own.diagnostics.length === 0 && result.kind !== "unknown") {
         own.report("not-a-head", { found: describe(result) }, { place: at, help: "name a head: `classifier`, `infopro(…)`" });
       }
     }),

@@ -57,13 +57,12 @@ const laterModuleMembers = ["taps", "next", "previous"];
 
 function moduleMember(view: ModuleView, node: Member, scope: Scope, evaluation: Evaluation): Value {
   const name = node.name.text;
-  const [first, last] = [view.units[0], view.units[view.units.length - 1]];
   const place = placeIn(scope, node.span);
   switch (name) {
     case "output":
-      return sourceTensor({ kind: "module_output" }, view.output, last?.place ?? place);
+      return sourceTensor({ kind: "module_output" }, view.output, place);
     case "input":
-      return sourceTensor({ kind: "module_input" }, view.input, first?.place ?? place);
+      return sourceTensor({ kind: "module_input" }, view.input, place);
     case "index":
       return integer(view.index);
     case "count":

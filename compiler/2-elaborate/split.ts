@@ -1,4 +1,4 @@
-/** Where a model is cut: addresses become positions in the chain, impossible cuts are reported here. */
+/** Where a model is cut: addresses become positions in the chain. Whether the cuts are possible is the next phase's matter. */
 import type { Address, SplitClause, SplitItem } from "../../grammar/syntax-tree.ts";
 import { didYouMean } from "../diagnostics/near-names.ts";
 import { type AddressNode, findAddress, printAddress } from "./address-tree.ts";
@@ -26,10 +26,9 @@ interface SplitContext {
 const measures: readonly SplitMeasure[] = ["units", "parameters", "macs", "memory"];
 
 function splitInto(clause: SplitClause & { kind: "SplitInto" }, context: SplitContext): SplitSpecification | undefined {
-  const { evaluation, built, together } = context;
+  const { evaluation, together } = context;
   const scope = evaluation.origins.get(clause) ?? context.scope;
-  const given = givenBy(clause.count, scope, evaluation);
-  const count = expectInteger(given, "an int: the number of modules", evaluation);
+  const count = expectInteger(givenBy(clause.count, scope, evaluation), "an int: the number of modules", evaluation);
   const measure = measures.find((each) => each === (clause.measure?.text ?? "units"));
   if (measure === undefined && clause.measure !== undefined && clause.measure.text !== "") {
     const name = clause.measure.text;
@@ -37,53 +36,20 @@ function splitInto(clause: SplitClause & { kind: "SplitInto" }, context: SplitCo
     evaluation.report("unknown-measure", { name }, { place: placeIn(scope, clause.measure.span), help });
   }
   if (count === undefined || measure === undefined) return undefined;
-  const most = built.backbone.units.filter(({ index }) => index === built.backbone.units.length || !isHeld(index, together)).length;
-  if (count < 1 || count > most) {
-    const help = together.length > 0 ? "units that `with` keeps together count as one" : `the backbone has ${built.backbone.units.length} units`;
-    evaluation.report("too-many-modules", { count, most }, { place: given.place, help });
-    return undefined;
-  }
   return { kind: "into", count, measure, together, place: placeIn(scope, clause.span) };
 }
 
+/** A group stands for its last unit: `after stage[1]` cuts behind the whole stage. */
 function splitAfter(clause: SplitClause & { kind: "SplitAfter" }, context: SplitContext): SplitSpecification | undefined {
   const { evaluation, built, together } = context;
   const scope = evaluation.origins.get(clause) ?? context.scope;
-  const { units } = built.backbone;
-  const cuts: { unit: number; place: { file: string; start: number; end: number } }[] = [];
-  let isRight = true;
-  for (const address of clause.addresses) {
-    const found = unitsAt(address, built, scope, evaluation);
-    const unit = found[found.length - 1];
-    if (unit === undefined) {
-      isRight = false;
-      continue;
-    }
-    const place = placeIn(scope, address.span);
-    const name = units[unit - 1]?.address ?? "";
-    const previous = cuts[cuts.length - 1];
-    const repeated = cuts.find((cut) => cut.unit === unit);
-    if (unit === units.length) {
-      evaluation.report("cut-at-end", { address: name }, { place, help: `the last possible cut is after \`${units[unit - 2]?.address ?? name}\`` });
-    } else if (repeated !== undefined) {
-      evaluation.report("repeated-cut", { address: name }, { place, related: [{ place: repeated.place, text: "first cut here" }] });
-    } else if (previous !== undefined && unit < previous.unit) {
-      const before = units[previous.unit - 1]?.address ?? "";
-      evaluation.report("cut-out-of-order", { address: name, before }, { place, related: [{ place: previous.place, text: "this one comes later in the backbone" }], help: "write cuts in the order of the backbone" });
-    } else if (isHeld(unit, together)) {
-      evaluation.report("cut-parts-units", { address: name }, { place });
-    } else {
-      cuts.push({ unit, place });
-      continue;
-    }
-    isRight = false;
-  }
-  return isRight && cuts.length > 0 ? { kind: "after", cuts, together, place: placeIn(scope, clause.span) } : undefined;
-}
-
-/** Whether `with` keeps this unit and the next one together. */
-function isHeld(unit: number, together: readonly (readonly number[])[]): boolean {
-  return together.some((group) => unit >= Math.min(...group) && unit < Math.max(...group));
+  const cuts = clause.addresses.flatMap((address) => {
+    const units = unitsAt(address, built, scope, evaluation);
+    const unit = units[units.length - 1];
+    return unit === undefined ? [] : [{ unit, place: placeIn(scope, address.span) }];
+  });
+  if (cuts.length < clause.addresses.length || cuts.length === 0) return undefined;
+  return { kind: "after", cuts, together, place: placeIn(scope, clause.span) };
 }
 
 /** The units an address stands for, in order: one, or all of a group; none where there is none, which is reported. */

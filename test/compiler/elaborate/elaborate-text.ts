@@ -7,7 +7,7 @@ import type { InstantiatedHead, Model, ModuleView, Unit } from "../../../compile
 import type { Diagnostic } from "../../../compiler/diagnostics/diagnostic.ts";
 import { fromSyntaxProblem } from "../../../compiler/diagnostics/from-syntax-problem.ts";
 import { renderDiagnostic } from "../../../compiler/diagnostics/render.ts";
-import { selectHead } from "../../../compiler/2-elaborate/select-head.ts";
+import { selectHead } from "../../../compiler/3-scope/select-head.ts";
 import { createFileHost } from "../../../compiler/source/file-host.ts";
 import { createMemoryHost } from "../../../compiler/source/source-host.ts";
 import { parse } from "../../../grammar/index.ts";
@@ -15,16 +15,17 @@ import { parse } from "../../../grammar/index.ts";
 export interface Elaborated {
   readonly model: Model | undefined;
   readonly diagnostics: readonly Diagnostic[];
-  /** Every diagnostic as a user sees it. */
+  /** Every diagnostic as a user sees it; those of the first module's head included, where there is a split. */
   readonly rendered: string;
 }
 
 export function elaborateText(text: string, options: ElaborateOptions & { readonly files?: Record<string, string> } = {}): Elaborated {
   const { tree, errors } = parse(text, "net.llnet");
-  const host = createMemoryHost(options.files ?? {}, createFileHost({ root: absolute("no-project"), packageRoot: absolute(".") }));
+  const host = createMemoryHost(options.files ?? {}, createFileHost({ packageRoot: absolute(".") }));
   const resolved = resolve(tree, host);
   const { value, diagnostics } = elaborate(resolved.value, options);
-  const all = [...errors.map((problem) => fromSyntaxProblem(problem, "net.llnet")), ...resolved.diagnostics, ...diagnostics];
+  const heads = value === undefined || value.split.kind === "none" ? [] : headFor(value, moduleView(value, 1, 2, value.backbone.units.slice(0, 1))).diagnostics;
+  const all = [...errors.map((problem) => fromSyntaxProblem(problem, "net.llnet")), ...resolved.diagnostics, ...diagnostics, ...heads];
   const sources = new Map([...resolved.value.sources, ...overrideSources(options.set ?? {})]);
   return { model: value, diagnostics: all, rendered: all.map((each) => renderDiagnostic(each, sources)).join("\n\n") };
 }
@@ -44,7 +45,7 @@ export function moduleView(model: Model, index: number, count: number, units: re
 }
 
 export function headFor(model: Model, module: ModuleView): InstantiatedHead {
-  const assignment = selectHead(model.heads, module.index, module.count);
+  const assignment = selectHead(model, module.index, module.count);
   return assignment?.instantiate?.(module) ?? { head: undefined, diagnostics: [] };
 }
 
