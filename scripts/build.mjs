@@ -7,7 +7,17 @@
  *     node scripts/build.mjs --install  everything, but a failure is one line and not an error: the install goes on
  */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,6 +36,7 @@ async function build() {
   copyAssets();
   await bundleCommandLine();
   const library = options.has("--cli") || compileLibrary();
+  if (!library && !options.has("--install")) process.exitCode = 1;
   if (!options.has("--cli")) warmUp();
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.error(
@@ -52,22 +63,22 @@ async function bundleCommandLine() {
     plugins: [modulePlaces],
     banner: { js: moduleUrlFunction },
   };
-  await bundle({
-    ...common,
-    entryPoints: ["tools/cli/entry.ts"],
-    outfile: "dist/llnet.cjs",
-    define: versionDefinition(),
-  });
-  if (existsSync(join(root, "runtime/data/batch-worker.ts"))) {
-    await bundle({
-      ...common,
-      entryPoints: ["runtime/data/batch-worker.ts"],
-      outfile: "dist/runtime/data/batch-worker.cjs",
-      banner: workerBanner(),
-    });
-  }
-  for (const name of readdirSync(dist))
+  const worker = { entryPoints: ["runtime/data/batch-worker.ts"], banner: workerBanner() };
+  await writeBundle(bundle, { ...common, ...worker, outfile: "dist/runtime/data/batch-worker.cjs" });
+  const line = { entryPoints: ["tools/cli/entry.ts"], define: versionDefinition() };
+  await writeBundle(bundle, { ...common, ...line, outfile: "dist/llnet.cjs" });
+  for (const name of readdirSync(dist)) {
     if (name.startsWith("llnet.cjs.cache")) rmSync(join(dist, name), { force: true });
+  }
+}
+
+/** Writes under another name and renames: a command that starts meanwhile never reads half a bundle. */
+async function writeBundle(bundle, settings) {
+  const { outputFiles } = await bundle({ ...settings, write: false });
+  const target = join(root, settings.outfile);
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(`${target}.${process.pid}`, outputFiles[0].contents);
+  renameSync(`${target}.${process.pid}`, target);
 }
 
 /** Every bundled module keeps thinking that it lies in `dist/` where the library's build puts it. */
@@ -125,7 +136,8 @@ function compileLibrary() {
 /** The bundler's first error with its place, or the first line of any other. */
 function firstError(error) {
   const [first] = error?.errors ?? [];
-  if (first !== undefined) return `${first.location ? `${first.location.file}:${first.location.line}: ` : ""}${first.text}`;
+  if (first !== undefined)
+    return `${first.location ? `${first.location.file}:${first.location.line}: ` : ""}${first.text}`;
   return String(error instanceof Error ? error.message : error).split("\n", 1)[0];
 }
 

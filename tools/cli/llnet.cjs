@@ -53,9 +53,11 @@ function rebuild() {
   if (!existsSync(join(root, "scripts", "build.mjs")) || !existsSync(join(root, "node_modules", "esbuild")))
     return false;
   const { spawnSync } = require("node:child_process");
-  const { status } = spawnSync(process.execPath, [join(root, "scripts", "build.mjs"), "--cli"], {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, "scripts", "build.mjs"), "--cli"], {
     stdio: ["ignore", "ignore", "pipe"],
+    encoding: "utf8",
   });
+  if (status !== 0) process.stderr.write(stderr ?? "");
   return status === 0 && existsSync(bundle);
 }
 

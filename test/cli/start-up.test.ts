@@ -1,0 +1,118 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Metafile } from "esbuild";
+import { build } from "esbuild";
+import { expect, test } from "vitest";
+import { temporaryDirectory } from "../train/support/training.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Every module that is run as soon as `entry` is, without those a command loads when it needs them. */
+async function loadedAtStart(entry: string): Promise<string[]> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    write: false,
+    metafile: true,
+    outdir: "dist",
+    splitting: true,
+    packages: "external",
+    logLevel: "silent",
+  });
+  const reached = new Set<string>([entry]);
+  const follow = ({ inputs }: Metafile, file: string): void => {
+    for (const { path, kind } of inputs[file]?.imports ?? []) {
+      if (kind === "dynamic-import" || reached.has(path)) continue;
+      reached.add(path);
+      follow({ inputs } as Metafile, path);
+    }
+  };
+  follow(metafile, entry);
+  return [...reached].filter((path) => !path.startsWith("node:"));
+}
+
+test("llnet --help starts neither the compiler nor the runtime, and of all packages only commander", async () => {
+  const loaded = await loadedAtStart("tools/cli/entry.ts");
+  expect(loaded.filter((path) => !path.startsWith("tools/cli/"))).toEqual(["commander"]);
+  expect(loaded.filter((path) => path.startsWith("tools/cli/commands/"))).toEqual([]);
+});
+
+test("checking a file starts neither ts-morph nor TypeScript nor any engine", async () => {
+  const loaded = await loadedAtStart("compiler/index.ts");
+  expect(loaded).toContain("chevrotain");
+  expect(
+    loaded.filter((path) => /ts-morph|typescript$|@tensorflow|runtime\/(engine|execute|train|data)\//.test(path)),
+  ).toEqual([]);
+});
+
+/** An installation that holds the launcher and, as its bundle, a few lines. */
+function installation(bundle: string): {
+  directory: string;
+  run: (...argv: string[]) => { code: number | null; out: string; error: string };
+} {
+  const directory = temporaryDirectory();
+  mkdirSync(join(directory, "tools/cli"), { recursive: true });
+  mkdirSync(join(directory, "dist"));
+  copyFileSync(join(root, "tools/cli/llnet.cjs"), join(directory, "tools/cli/llnet.cjs"));
+  writeFileSync(join(directory, "dist/llnet.cjs"), bundle);
+  return {
+    directory,
+    run: (...argv) => {
+      const { status, stdout, stderr } = spawnSync(
+        process.execPath,
+        [join(directory, "tools/cli/llnet.cjs"), ...argv],
+        { encoding: "utf8" },
+      );
+      return { code: status, out: stdout, error: stderr };
+    },
+  };
+}
+
+const bundle =
+  'console.log(process.argv.slice(2).join("+"), require("node:path").basename(__filename)); process.exitCode = 3;';
+
+function caches(directory: string): string[] {
+  return readdirSync(join(directory, "dist")).filter((name) => name.includes(".cache-"));
+}
+
+test("the launcher passes arguments and exit code on and keeps a code cache", () => {
+  const { directory, run } = installation(bundle);
+  for (const _ of ["first", "from the cache"]) {
+    expect(run("check", "a")).toEqual({ code: 3, out: "check+a llnet.cjs\n", error: "" });
+    expect(caches(directory)).toHaveLength(1);
+  }
+});
+
+test("a damaged code cache is replaced", () => {
+  const { directory, run } = installation(bundle);
+  run();
+  const [name] = caches(directory) as [string];
+  const path = join(directory, "dist", name);
+  const good = readFileSync(path).length;
+  writeFileSync(path, "not a cache");
+  expect(run("x")).toEqual({ code: 3, out: "x llnet.cjs\n", error: "" });
+  expect(readFileSync(path).length).toBe(good);
+});
+
+test("an installation that cannot be written to works without a code cache", () => {
+  const { directory, run } = installation(bundle);
+  chmodSync(join(directory, "dist"), 0o500);
+  expect(run("x")).toMatchObject({ code: 3, out: "x llnet.cjs\n", error: "" });
+  chmodSync(join(directory, "dist"), 0o700);
+});
+
+test("a clone that is not built says in one line what to run", () => {
+  const { directory, run } = installation(bundle);
+  const source = join(directory, "tools/cli/entry.ts");
+  writeFileSync(source, "");
+  const later = new Date(Date.now() + 5000);
+  utimesSync(source, later, later);
+  const { code, out, error } = run("check");
+  expect({ code, out }).toEqual({ code: 4, out: "" });
+  expect(error).toMatch(/^llnet: .*`npm ci`.*\n$/);
+});
