@@ -109,7 +109,7 @@ function printAttribute(value: AttributeValue): string {
 }
 
 /** `0.5`, `0.5/batch`, `0.5·batch^2` */
-export function printBatchScalar({ value, batchPower }: BatchScalar): string {
+function printBatchScalar({ value, batchPower }: BatchScalar): string {
   if (batchPower === 0) return `${value}`;
   if (batchPower === -1) return `${value}/batch`;
   return `${value}·batch^${batchPower}`;

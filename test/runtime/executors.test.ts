@@ -5,7 +5,7 @@ import type { StepProgram } from "../../runtime/program/step-program.ts";
 import type { Trainer, TrainerOptions } from "../../runtime/train/trainer.ts";
 import { createTrainer } from "../../runtime/train/trainer.ts";
 import { makeBatch } from "./support/batches.ts";
-import { writeConvNet, writeMlp } from "./support/networks.ts";
+import { writeConvNet, writeFusedNet, writeMlp } from "./support/networks.ts";
 
 const trainers: Trainer[] = [];
 
@@ -36,6 +36,20 @@ test.each(networks)("both executors train the %s to the same bits, short batches
   expect(await graph.optimizerState()).toEqual(await eager.optimizerState());
   const batch = makeBatch(program, 5, 100);
   expect(await graph.gradients(batch)).toEqual(await eager.gradients(batch));
+});
+
+test("where TensorFlow fuses convolution, bias and ReLU, both executors train alike to 1e-5", async () => {
+  const program = writeFusedNet();
+  const eager = await start(program, { executor: "eager" });
+  const graph = await start(program, { executor: "graph" });
+  for (const [number, size] of [6, 6, 2, 6, 1, 6].entries()) {
+    const batch = makeBatch(program, size, number);
+    const { losses } = await graph.step(batch);
+    const expected = (await eager.step(batch)).losses;
+    for (const { name } of program.losses) expect(losses[name]).toBeCloseTo(expected[name] as number, 5);
+  }
+  const weights = await graph.weights();
+  for (const [address, expected] of await eager.weights()) expectClose(weights.get(address), expected);
 });
 
 // Without gradients TensorFlow fuses convolution, batch normalisation and ReLU in a graph, which rounds differently.

@@ -6,7 +6,6 @@ export interface ByteTracker {
   /** A handle that shares the buffer of another one. */
   share(handle: number, other: number): void;
   release(handle: number): void;
-  liveBytes(): number;
   /** The most bytes alive at once since `reset`. */
   peakBytes(): number;
 }
@@ -39,7 +38,6 @@ export function createByteTracker(): ByteTracker {
       buffer.users -= 1;
       if (buffer.users === 0) live -= buffer.bytes;
     },
-    liveBytes: () => live,
     peakBytes: () => peak,
   };
 }

@@ -1,6 +1,7 @@
 import type { Binding } from "../../engine/binding.ts";
 import type { StepProgram } from "../../program/step-program.ts";
 import type { Executor } from "../executor.ts";
+import type { GraphSession } from "./graph-session.ts";
 import { openGraphSession } from "./graph-session.ts";
 
 /**
@@ -10,7 +11,7 @@ import { openGraphSession } from "./graph-session.ts";
  */
 export function createGraphExecutor(program: StepProgram, binding: Binding): Executor {
   const main = openGraphSession(program, ["train", "evaluate", "predict"], binding);
-  let forGradients: ReturnType<typeof openGraphSession> | undefined;
+  let forGradients: GraphSession | undefined;
 
   return {
     kind: "graph",

@@ -106,7 +106,7 @@ export function lowerProcedure(procedure: Procedure, variables: GraphVariables, 
 }
 
 /** Batch-dependent axes are open in a graph. */
-export function openShape(shape: Shape): number[] {
+function openShape(shape: Shape): number[] {
   return shape.map((dimension) => (dimension < 0 ? -1 : dimension));
 }
 

@@ -51,6 +51,33 @@ export function writeConvNet(width = 8): StepProgram {
   ]);
 }
 
+/** Convolution, bias and ReLU in a row, which TensorFlow fuses into one kernel in a graph. */
+export function writeFusedNet(): StepProgram {
+  const zero = { kind: "constant", value: 0 } as const;
+  const convolution = (name: string, from: number, module: number): Variable[] => [
+    variable(`${name}.kernel`, [3, 3, from, 8], module),
+    variable(`${name}.bias`, [8], module, zero),
+  ];
+  const variables = [
+    ...convolution("stem", 3, 1),
+    ...denseVariables("head[1]", 8, 5, 1),
+    ...convolution("block", 8, 2),
+    ...denseVariables("readout", 8, 5, 2),
+  ];
+  const layers = (name: string): Layer[] => [conv(name, 1), bias(name), relu];
+  return writeNetwork("fused_net", [8, 8, 3], 5, variables, [
+    { units: [{ name: "stem", layers: layers("stem") }], head: [pool, dense("head[1]")], loss: "module[1].classes" },
+    {
+      units: [
+        { name: "block", layers: layers("block") },
+        { name: "readout", layers: [pool, dense("readout")] },
+      ],
+      head: [],
+      loss: "module[2].classes",
+    },
+  ]);
+}
+
 function denseVariables(name: string, from: number, to: number, module: number): Variable[] {
   const bias = { kind: "uniform", low: -0.1, high: 0.1 } as const;
   return [variable(`${name}.kernel`, [from, to], module), variable(`${name}.bias`, [to], module, bias)];
@@ -88,6 +115,16 @@ function dense(name: string): Layer {
       },
     };
   };
+}
+
+function bias(name: string): Layer {
+  return (step, x) => ({
+    y: step.emit("bias_add", [x, step.read(`${name}.bias`)]),
+    backward(dy) {
+      step.finishGradient(`${name}.bias`, step.emit("bias_gradient", [dy]));
+      return dy;
+    },
+  });
 }
 
 function conv(name: string, stride: number): Layer {
