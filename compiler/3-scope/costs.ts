@@ -1,8 +1,9 @@
 /** What every possible module would cost: units by prefix sums, heads evaluated once per kind of module they can tell apart. */
 import { bytesAt } from "../../runtime/program/tensor-type.ts";
-import type { Model, ModuleView, SplitMeasure, Unit } from "../2-elaborate/model.ts";
+import type { Edge, Fragment, Model, ModuleView, SplitMeasure } from "../2-elaborate/model.ts";
 import { countMacs, countParameters, measureSaved, type Saved } from "./measure-fragment.ts";
 import { selectHead } from "./select-head.ts";
+import { oncePerStructure } from "./structure.ts";
 import { viewModule } from "./view-module.ts";
 
 export interface ModuleCosts {
@@ -19,25 +20,29 @@ export interface ModuleCosts {
 export function costModules(model: Model, measure: SplitMeasure): ModuleCosts {
   const { units } = model.backbone;
   if (measure !== "memory") {
-    const upTo = prefixSums(units.map((unit) => unitCost(unit, measure)));
+    const cost = oncePerStructure((fragment) => unitCost(fragment, measure));
+    const upTo = prefixSums(units.map(({ fragment }) => cost(fragment)));
     const between = (first: number, last: number): number => (upTo[last] ?? 0) - (upTo[first - 1] ?? 0);
     return { units: between, module: (_index, _count, first, last) => between(first, last) };
   }
   return costMemory(model);
 }
 
-function unitCost({ fragment }: Unit, measure: Exclude<SplitMeasure, "memory">): number {
+function unitCost(fragment: Fragment, measure: Exclude<SplitMeasure, "memory">): number {
   if (measure === "units") return 1;
   if (measure === "parameters") return countParameters(fragment);
-  return countMacs(fragment, fragment.output === undefined ? [] : [fragment.output]);
+  return countMacs(fragment, outputOf(fragment));
+}
+
+function outputOf({ output }: Fragment): Edge[] {
+  return output === undefined ? [] : [output];
 }
 
 function costMemory(model: Model): ModuleCosts {
   const { batch } = model.recipe;
   const { units } = model.backbone;
-  const saved = units.map(({ fragment }) =>
-    measureSaved(fragment, fragment.output === undefined ? [] : [fragment.output], batch),
-  );
+  const measure = oncePerStructure((fragment) => measureSaved(fragment, outputOf(fragment), batch));
+  const saved = units.map(({ fragment }) => measure(fragment));
   const savedAt = (unit: number): Saved => saved[unit - 1] as Saved;
   const outputBytes = (unit: number): number => bytesAt(outputType(model, unit), batch);
   // What unit u adds to a module it lies in: its inner tensors, and the tensor handed to it where either side keeps it.

@@ -14,7 +14,8 @@ export interface PartitionProblem {
 
 /**
  * The last item of every segment but the last, ascending; undefined where no partition exists. Minimises the largest
- * cost; among those partitions the one with the smallest sum of squares, which is the most even one.
+ * cost; among those partitions the one with the smallest sum of squares, which is the most even one, with smaller segments
+ * first.
  */
 export function partition(problem: PartitionProblem): number[] | undefined {
   const largest = search(problem, Number.POSITIVE_INFINITY, Math.max, (costSoFar) => costSoFar);
@@ -50,7 +51,8 @@ function search(
         const own = cost(segment, first, last);
         if (own > limit) continue;
         const total = combine(before.cost, measure(own));
-        if (best === undefined || total < best.cost) {
+        // Equal costs: the longer later segment, so that smaller segments come first.
+        if (best === undefined || total <= best.cost) {
           best = { cost: total, cuts: isLast ? before.cuts : [...before.cuts, last] };
         }
       }

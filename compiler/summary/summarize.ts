@@ -4,17 +4,20 @@ import type { StepProgram } from "../../runtime/program/step-program.ts";
 import type { ModuleSummary, Summary } from "./summary.ts";
 import type { Module, ScopedModel } from "../3-scope/scoped-model.ts";
 import { costModules } from "../3-scope/costs.ts";
+import { oncePerStructure } from "../3-scope/structure.ts";
+import type { Fragment } from "../2-elaborate/model.ts";
 import { countMacs, countParameters } from "../3-scope/measure-fragment.ts";
 
 /** `batch` defaults to the recipe's. */
 export function summarize(scoped: ScopedModel, program: StepProgram, batch = program.recipe.batch): Summary {
   const { model } = scoped;
+  const macsOf = oncePerStructure((fragment) => countMacs(fragment, fragment.output === undefined ? [] : [fragment.output]));
   const memory = costModules(model, "memory");
   const count = scoped.modules.length;
   const modules = scoped.modules.map((module): ModuleSummary => {
     const first = module.units[0]?.index ?? 1;
     const saved = memory.module(module.index, count, first, first + module.units.length - 1);
-    return { ...summarizeModule(module, module.index === count), savedBytesPerSample: saved / model.recipe.batch };
+    return { ...summarizeModule(module, module.index === count, macsOf), savedBytesPerSample: saved / model.recipe.batch };
   });
   const total = (part: (module: ModuleSummary) => number): number =>
     modules.reduce((sum, module) => sum + part(module), 0);
@@ -35,10 +38,14 @@ export function summarize(scoped: ScopedModel, program: StepProgram, batch = pro
   };
 }
 
-function summarizeModule(module: Module, isLast: boolean): Omit<ModuleSummary, "savedBytesPerSample"> {
+function summarizeModule(
+  module: Module,
+  isLast: boolean,
+  macsOf: (fragment: Fragment) => number,
+): Omit<ModuleSummary, "savedBytesPerSample"> {
   const units = module.units.map(({ fragment }) => ({
     parameters: countParameters(fragment),
-    macs: countMacs(fragment, fragment.output === undefined ? [] : [fragment.output]),
+    macs: macsOf(fragment),
   }));
   const { head } = module;
   const { losses = [], output } = head?.fragment ?? {};
