@@ -122,14 +122,14 @@ test("cuts out of order and repeated cuts are told apart", () => {
     error[LL4003]: \`layer[2]\` comes before \`layer[4]\` in the backbone
        ┌─ net.llnet:11:25
     11 │   split after layer[4], layer[2], layer[4] heads { local: local_classes  last: task }
-       │               -------- this one comes later in the backbone
        │                         ^^^^^^^^
-    help: write cuts in the order of the backbone
+    help: name cuts in the order of the backbone: layer[2], layer[4]
     error[LL4002]: \`layer[4]\` is cut twice
        ┌─ net.llnet:11:35
     11 │   split after layer[4], layer[2], layer[4] heads { local: local_classes  last: task }
-       │               -------- first cut here
-       │                                   ^^^^^^^^"
+       │               -------- cut here already
+       │                                   ^^^^^^^^
+    help: remove one of the two"
   `);
 });
 
@@ -137,9 +137,9 @@ test("more modules than units are refused", () => {
   expect(rendered(`split into 7 ${heads}`)).toMatchInlineSnapshot(`
     "
     error[LL4005]: the backbone cannot be split into 7 modules, only into 1 to 6
-       ┌─ net.llnet:11:14
+       ┌─ net.llnet:11:9
     11 │   split into 7 heads { local: local_classes  last: task }
-       │              ^
+       │         ^^^^^^
     help: the backbone has 6 units"
   `);
 });
@@ -150,7 +150,8 @@ test("a cut may not part units kept together", () => {
     error[LL4006]: a cut after \`layer[2]\` parts units that \`with\` keeps together
        ┌─ net.llnet:11:15
     11 │   split after layer[2] with layer[2] + layer[3] heads { local: local_classes  last: task }
-       │               ^^^^^^^^"
+       │               ^^^^^^^^
+    help: cut after \`layer[1]\` or \`layer[3]\` instead"
   `);
 });
 
