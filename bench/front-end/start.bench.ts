@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { projectPath } from "../contender.ts";
 import { type Benchmark, median, type Row } from "../measurement.ts";
 import { sampleProgram } from "../grammar/sample-program.ts";
+import { plainEnvironment } from "./plain-environment.ts";
 
 const rounds = 15;
 
@@ -18,8 +19,8 @@ export const benchStart: Benchmark = async (note) => {
   try {
     const small = join(folder, "small.llnet");
     const large = join(folder, "large.llnet");
-    writeFileSync(small, firstLines(100));
-    writeFileSync(large, firstLines(1000));
+    writeFileSync(small, `${sampleProgram(100)}\n`);
+    writeFileSync(large, `${sampleProgram(1000)}\n`);
     const launcher = projectPath("tools/cli/llnet.cjs");
     const commands = [["-e", "0"], [launcher, "--help"], [launcher, "check", small], [launcher, "check", large]];
     const [node, help, check100, check1000] = interleaveRuns(commands) as [number, number, number, number];
@@ -35,11 +36,6 @@ export const benchStart: Benchmark = async (note) => {
   }
 };
 
-/** Whole declarations only: the sample's blocks, heads and models, repeated. */
-function firstLines(count: number): string {
-  return `${sampleProgram(count)}\n`;
-}
-
 /** Median wall time of each command, each taking its turn; the first three rounds, which build and fill caches, do not count. */
 function interleaveRuns(commands: readonly (readonly string[])[]): number[] {
   const warmUp = 3;
@@ -54,10 +50,4 @@ function interleaveRuns(commands: readonly (readonly string[])[]): number[] {
     }
   }
   return samples.map(median);
-}
-
-/** Without what makes node itself start slower: extra certificates are parsed at every start. */
-function plainEnvironment(): NodeJS.ProcessEnv {
-  const { NODE_EXTRA_CA_CERTS: _certificates, NODE_OPTIONS: _options, ...rest } = process.env;
-  return rest;
 }

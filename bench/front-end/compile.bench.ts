@@ -1,0 +1,110 @@
+/**
+ * From ResNet-110 in 55 modules to TypeScript: warm in one process, and cold as a person waits for `llnet compile`. And how fast
+ * TypeScript is written where nothing repeats.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadBundled } from "../bundle.ts";
+import { projectPath } from "../contender.ts";
+import { type Benchmark, type Measurement, median, type Row } from "../measurement.ts";
+import { plainEnvironment } from "./plain-environment.ts";
+import { resnet110Text, unequalText } from "./sample-models.ts";
+
+type Compiler = typeof import("../../compiler/index.ts");
+type Emitter = typeof import("../../compiler/5-emit/index.ts");
+type StepProgram = import("../../compiler/index.ts").StepProgram;
+
+export const benchCompile: Benchmark = async (note) => {
+  note("compiling ResNet-110 in 55 modules");
+  const { compile } = await loadBundled<Compiler>("compiler/index.ts");
+  const { emitTypeScript } = await loadBundled<Emitter>("compiler/5-emit/index.ts");
+  const program = compileText(compile, resnet110Text);
+  const front = repeat(10, () => compileText(compile, resnet110Text));
+  const emission = repeat(10, () => emitTypeScript({ program, sourceFile: "resnet110.llnet" }));
+  const rows: Row[] = [
+    { name: "compile ResNet-110 K=55, warm: to a program", value: front, unit: "ms" },
+    within("compile ResNet-110 K=55, warm: emission", emission, 100),
+    within("compile ResNet-110 K=55, warm: both", front + emission, 250),
+    { name: "  its instructions", value: program.procedures.train.instructions.length, unit: "" },
+    within("llnet compile ResNet-110 K=55, cold, files written", compileCold(), 800),
+  ];
+  note("emission where nothing repeats");
+  return [...rows, ...emissionRows(compile, emitTypeScript)];
+};
+
+function emissionRows(compile: Compiler["compile"], emitTypeScript: Emitter["emitTypeScript"]): Measurement[] {
+  const [small, large] = [12, 120].map((layers) => {
+    const program = compileText(compile, unequalText(layers));
+    const emit = () => emitTypeScript({ program, sourceFile: "unequal.llnet" });
+    const statements = emit().reduce((sum, { text }) => sum + countStatements(text), 0);
+    return { statements, milliseconds: repeat(7, emit) };
+  }) as [Emission, Emission];
+  const rate = (large.statements / large.milliseconds) * 1000;
+  const growth = large.milliseconds / small.milliseconds / (large.statements / small.statements);
+  return [
+    { name: `emission, ${large.statements} statements`, value: rate, unit: "statements/s", anchor: "30,000/s", ratio: rate / 30_000, target: ">= 1" },
+    { name: "emission, time per statement", value: large.milliseconds / large.statements, unit: "ms", anchor: `of ${small.statements} statements`, ratio: growth, target: "<= 1.2" },
+  ];
+}
+
+interface Emission {
+  readonly statements: number;
+  readonly milliseconds: number;
+}
+
+function compileText(compile: Compiler["compile"], text: string): StepProgram {
+  const { program, diagnostics } = compile({ file: projectPath("bench/sample.llnet"), text });
+  if (program === undefined) throw new Error(diagnostics.map(({ code, message }) => `${code}: ${message}`).join("\n"));
+  return program;
+}
+
+/** Median milliseconds of a call, after as many calls that do not count. */
+function repeat(times: number, call: () => unknown): number {
+  const samples: number[] = [];
+  for (let round = 0; round < 2 * times; round++) {
+    const start = performance.now();
+    call();
+    if (round >= times) samples.push(performance.now() - start);
+  }
+  return median(samples);
+}
+
+/** Wall time of the command in a fresh process, files written; median of five after one that fills the code cache. */
+function compileCold(): number {
+  const folder = mkdtempSync(join(tmpdir(), "llnet-bench-"));
+  try {
+    const file = join(folder, "resnet110.llnet");
+    writeFileSync(file, resnet110Text);
+    const samples = Array.from({ length: 7 }, () => {
+      const start = performance.now();
+      const options = [projectPath("tools/cli/llnet.cjs"), "compile", file, "-o", join(folder, "out")];
+      const { status, stderr } = spawnSync(process.execPath, options, { env: plainEnvironment(), encoding: "utf8" });
+      if (status !== 0) throw new Error(`llnet compile ended with ${status}: ${stderr}`);
+      return performance.now() - start;
+    });
+    return median(samples.slice(2));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function within(name: string, value: number, limit: number): Measurement {
+  return { name, value, unit: "ms", anchor: `${limit} ms`, ratio: value / limit, target: "<= 1" };
+}
+
+/** Statements of a TypeScript file, those inside functions included, blocks themselves not. */
+function countStatements(text: string): number {
+  const typescript = createRequire(import.meta.url)("typescript") as typeof import("typescript");
+  const { SyntaxKind } = typescript;
+  let count = 0;
+  const visit = (node: import("typescript").Node): void => {
+    if (node.kind >= SyntaxKind.FirstStatement && node.kind <= SyntaxKind.LastStatement) count++;
+    else if (node.kind >= SyntaxKind.FunctionDeclaration && node.kind <= SyntaxKind.ExportDeclaration) count++;
+    typescript.forEachChild(node, visit);
+  };
+  visit(typescript.createSourceFile("emitted.ts", text, typescript.ScriptTarget.ES2022));
+  return count;
+}
