@@ -62,12 +62,12 @@ test("a missing engine is one diagnostic and exit code 4", async () => {
   const { EngineError } = await import("../../runtime/engine/index.ts");
   const services = {
     compiler: async () => {
-      throw new EngineError("LL9001", "the native engine is missing", "run `npx llnet engine install`");
+      throw new EngineError("LL9010", "the native engine is missing", "run `npx llnet engine install`");
     },
   };
   const { code, error } = await runCli(["check", "a.llnet"], { services });
   expect({ code, error }).toEqual({
     code: 4,
-    error: "error[LL9001]: the native engine is missing\nhelp: run `npx llnet engine install`\n",
+    error: "error[LL9010]: the native engine is missing\nhelp: run `npx llnet engine install`\n",
   });
 });

@@ -1,4 +1,6 @@
-import type { Compilation } from "../../compiler/index.ts";
+import type { StepProgram } from "../../compiler/index.ts";
+import type { Session } from "./session.ts";
+import { ownVersion } from "./version.ts";
 
 /** A file an emitter has made, its path relative to the output directory. */
 export interface EmittedFile {
@@ -6,14 +8,21 @@ export interface EmittedFile {
   readonly text: string;
 }
 
-export type Emitter = (compilation: Compilation) => readonly EmittedFile[];
-
 export type EmitKind = "typescript" | "json" | "dot";
 
-/** What `llnet compile --emit` can write in this version; a kind that is absent is reported as such. */
-export type Emitters = Readonly<Partial<Record<EmitKind, Emitter>>>;
-
-export const emitters: Emitters = {
-  json: ({ program }) =>
-    program === undefined ? [] : [{ path: `${program.name}.json`, text: `${JSON.stringify(program, null, 1)}\n` }],
-};
+/** What one kind of output of a compiled model consists of. */
+export async function emit(
+  session: Session,
+  kind: EmitKind,
+  { program, sourceFile }: { readonly program: StepProgram; readonly sourceFile: string },
+): Promise<readonly EmittedFile[]> {
+  const { emitTypeScript, emitJson, emitDot } = await session.services.emitters();
+  switch (kind) {
+    case "typescript":
+      return emitTypeScript({ program, sourceFile, version: ownVersion });
+    case "json":
+      return [{ path: `${program.name}.json`, text: emitJson(program) }];
+    case "dot":
+      return [{ path: `${program.name}.dot`, text: emitDot(program) }];
+  }
+}

@@ -2,11 +2,9 @@
  * What commands use of the compiler and the runtime, loaded when a command needs it and not before: `llnet --help` starts
  * neither. Tests may hand commands others.
  */
-import type { Emitters } from "./emitters.ts";
-
 export interface Services {
   readonly compiler: () => Promise<typeof import("../../compiler/index.ts")>;
-  readonly emitters: () => Promise<Emitters>;
+  readonly emitters: () => Promise<typeof import("../../compiler/5-emit/index.ts")>;
   readonly runtime: () => Promise<typeof import("../../runtime/index.ts")>;
   readonly loop: () => Promise<typeof import("../../runtime/train/loop/index.ts")>;
   readonly engine: () => Promise<typeof import("../../runtime/engine/index.ts")>;
@@ -14,7 +12,7 @@ export interface Services {
 
 export const ownServices: Services = {
   compiler: () => import("../../compiler/index.ts"),
-  emitters: async () => (await import("./emitters.ts")).emitters,
+  emitters: () => import("../../compiler/5-emit/index.ts"),
   runtime: () => import("../../runtime/index.ts"),
   loop: () => import("../../runtime/train/loop/index.ts"),
   engine: () => import("../../runtime/engine/index.ts"),

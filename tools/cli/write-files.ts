@@ -20,8 +20,17 @@ export function writeFiles(directory: string, files: readonly EmittedFile[]): { 
     for (const { target, temporary } of planned) renameSync(temporary, target);
     return undefined;
   } catch (error) {
-    for (const { temporary } of planned) rmSync(temporary, { force: true });
+    for (const { temporary } of planned) removeQuietly(temporary);
     if (error instanceof Error && "code" in error && typeof error.code === "string") return { code: error.code };
     throw error;
+  }
+}
+
+/** The error at hand says more than one of clearing up would. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // It was never written.
   }
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { ModelOptions } from "../command-table.ts";
-import type { EmitKind } from "../emitters.ts";
+import type { EmitKind, EmittedFile } from "../emitters.ts";
+import { emit } from "../emitters.ts";
 import type { ExitCode } from "../io.ts";
 import { exitCodes } from "../io.ts";
 import { isExitCode, loadModel } from "../load-model.ts";
@@ -18,19 +19,15 @@ export async function compileCommand(
 ): Promise<ExitCode> {
   const loaded = await loadModel(session, file, options);
   if (isExitCode(loaded)) return loaded;
-  const emitters = await session.services.emitters();
-  const missing = options.emit.find((kind) => emitters[kind] === undefined);
-  if (missing !== undefined) {
-    const help = `it can write ${Object.keys(emitters).join(" and ")}`;
-    return reportProblem(session, { message: `this version cannot write ${missing} yet`, help }, exitCodes.usage);
-  }
-  const files = [...new Set(options.emit)].flatMap((kind) => emitters[kind]?.(loaded.compilation) ?? []);
+  const kinds = [...new Set(options.emit)];
+  const files: EmittedFile[] = [];
+  for (const kind of kinds) files.push(...(await emit(session, kind, { program: loaded.program, sourceFile: file })));
   const error = writeFiles(options.out, files);
   if (error !== undefined) {
     const message = `the files could not be written: ${error.code}`;
     return reportProblem(
       session,
-      { code: "LL9010", message, help: "choose another directory with -o, or free some space", path: options.out },
+      { code: "LL9020", message, help: "choose another directory with -o, or free some space", path: options.out },
       exitCodes.usage,
     );
   }
