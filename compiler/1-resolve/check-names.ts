@@ -298,15 +298,17 @@ function createChecker(file: ResolvedFile, diagnostics: Diagnostic[], used: Set<
   function suggestion(name: string, names: Names): string | undefined {
     const local: string[] = [];
     for (let scope: Names | undefined = names; scope; scope = scope.outer) local.push(...scope.own.keys());
-    const built = [...builtInFunctions, ...operations.map((operation) => operation.name)];
+    const built: readonly string[] = [...builtInFunctions, ...operations.map((operation) => operation.name)];
     const home = library.find(({ values }) => values.has(name));
     if (home !== undefined) return `write \`import { ${name} } from "${home.path.replace(/\.llnet$/, "")}"\``;
-    const near = nearNames(name, [...local, ...file.values.keys(), ...built]);
+    const elsewhere = new Map(library.flatMap(({ values, path }) => [...values.keys()].map((key) => [key, path.replace(/\.llnet$/, "")] as const)));
+    const near = nearNames(name, [...local, ...file.values.keys(), ...built, ...elsewhere.keys()]);
     if (near.length === 0) return (headWords as readonly string[]).includes(name) || name === "module" ? `\`${name}\` has a meaning only in heads` : undefined;
     const described = near.map((candidate) => {
       if (local.includes(candidate)) return `\`${candidate}\``;
       const definition = file.values.get(candidate);
       if (definition !== undefined) return `the ${kindWord(definition.declaration)} \`${candidate}\``;
+      if (!built.includes(candidate)) return `\`${candidate}\` of "${elsewhere.get(candidate)}"`;
       return findOperation(candidate) !== undefined ? `the operation \`${candidate}\`` : `\`${candidate}\``;
     });
     const last = described.pop();

@@ -67,7 +67,7 @@ function runStatements(
 ): void {
   for (const statement of statements) {
     if (building.isFull) return;
-    runStatement(statement, scope, prefix, building, evaluation);
+    evaluation.within(statement.span, scope, undefined, () => runStatement(statement, scope, prefix, building, evaluation));
   }
 }
 

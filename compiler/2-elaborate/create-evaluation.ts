@@ -1,12 +1,13 @@
 /** Wires evaluation together and guards its limits. */
-import type { ResolvedProject, Definition } from "../1-resolve/resolved-project.ts";
+import type { Span } from "../../grammar/span.ts";
+import type { Definition, ResolvedProject } from "../1-resolve/resolved-project.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { backboneValue } from "./backbone.ts";
 import { blockValue, functionValue, headValue } from "./declared-functions.ts";
 import { type Evaluation, limits } from "./evaluation.ts";
 import { applyStage, evaluateExpression } from "./expressions.ts";
-import { fileScope, type Scope } from "./scope.ts";
+import { fileScope, placeIn, type Scope, scopeInText } from "./scope.ts";
 import { describe, unknown, type Value } from "./value.ts";
 
 export interface EvaluationOptions {
@@ -42,13 +43,17 @@ export function createEvaluation(project: ResolvedProject, options: EvaluationOp
     },
 
     evaluate(node, scope) {
-      const origin = evaluation.origins.get(node);
-      return guarded(evaluation, node.span, origin ?? scope, () => evaluateExpression(node, origin ?? scope, evaluation));
+      const own = scopeOf(node, scope, evaluation);
+      return guarded(evaluation, node.span, own, unknown, () => evaluateExpression(node, own, evaluation));
     },
 
     applyStage(input, stage, scope) {
-      const origin = evaluation.origins.get(stage);
-      return guarded(evaluation, stage.span, origin ?? scope, () => applyStage(input, stage, origin ?? scope, evaluation));
+      const own = scopeOf(stage, scope, evaluation);
+      return guarded(evaluation, stage.span, own, unknown, () => applyStage(input, stage, own, evaluation));
+    },
+
+    within(span, scope, fallback, compute) {
+      return guarded(evaluation, span, scope, fallback, compute);
     },
 
     call(callee, given, site) {
@@ -98,19 +103,29 @@ function valueOf(definition: Definition, evaluation: Evaluation, headWords: Eval
   }
 }
 
-function guarded(evaluation: Evaluation, span: { start: number; end: number }, scope: Scope, compute: () => Value): Value {
+/**
+ * An overriding expression keeps the names around the place it is put at and shows its places in its own text; one that
+ * comes from another file keeps that file's names.
+ */
+function scopeOf(node: object, scope: Scope, evaluation: Evaluation): Scope {
+  const origin = evaluation.origins.get(node);
+  if (origin === undefined || origin.path === scope.path) return scope;
+  return origin.file === scope.file ? scopeInText(scope, origin.path) : origin;
+}
+
+/** Counts a step and a level; past a limit everything is passed over, after one report. */
+function guarded<Result>(evaluation: Evaluation, span: Span, scope: Scope, fallback: Result, compute: () => Result): Result {
   const { spent } = evaluation;
-  if (spent.isExhausted) return unknown;
-  const place = { file: scope.path, start: span.start, end: span.end };
+  if (spent.isExhausted) return fallback;
   if (++spent.steps > limits.steps) {
     spent.isExhausted = true;
-    evaluation.report("too-large", { what: "steps of evaluation", limit: limits.steps }, { place });
-    return unknown;
+    evaluation.report("too-large", { what: "steps of evaluation", limit: limits.steps }, { place: placeIn(scope, span) });
+    return fallback;
   }
   if (spent.depth >= limits.nesting) {
     spent.isExhausted = true;
-    evaluation.report("too-deep", { what: "expressions and calls", limit: limits.nesting }, { place });
-    return unknown;
+    evaluation.report("too-deep", { what: "expressions and calls", limit: limits.nesting }, { place: placeIn(scope, span) });
+    return fallback;
   }
   spent.depth++;
   const value = compute();

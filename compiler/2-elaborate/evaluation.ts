@@ -1,5 +1,5 @@
 /** What evaluation carries along: the project, the fragment under construction, budgets, and what was found wrong. */
-import type { Place } from "../../grammar/span.ts";
+import type { Place, Span } from "../../grammar/span.ts";
 import type { Expression, PipeStage } from "../../grammar/syntax-tree.ts";
 import type { Definition, ResolvedProject } from "../1-resolve/resolved-project.ts";
 import type { Circumstances } from "../diagnostics/diagnose.ts";
@@ -38,6 +38,8 @@ export interface Evaluation {
   evaluate(expression: Expression, scope: Scope): Value;
   /** What stands after `|>`, given what flows in. */
   applyStage(input: Given, stage: PipeStage, scope: Scope): Value;
+  /** Computes one level deeper: for statements inside statements. `fallback` where a limit is reached. */
+  within<Result>(span: Span, scope: Scope, fallback: Result, compute: () => Result): Result;
   call(callee: Value, given: readonly Given[], site: Place): Value;
   /** The value of a definition; a `let` is evaluated once. */
   valueOf(definition: Definition): Value;

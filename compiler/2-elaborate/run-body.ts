@@ -13,7 +13,7 @@ export type Room = "block" | "unit" | "head";
 /** Runs until a `return`; its value, or undefined where there is none. */
 export function runBody(statements: readonly BodyStatement[], scope: Scope, room: Room, evaluation: Evaluation): Value | undefined {
   for (const statement of statements) {
-    const returned = runStatement(statement, scope, room, evaluation);
+    const returned = evaluation.within<Value | undefined>(statement.span, scope, unknown, () => runStatement(statement, scope, room, evaluation));
     if (returned !== undefined) return returned;
   }
   return undefined;

@@ -12,7 +12,9 @@ export function nearNames(wanted: string, known: Iterable<string>): string[] {
     if (best <= limit) scored.push({ name, distance: best });
   }
   scored.sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
-  return scored.slice(0, 3).map(({ name }) => name);
+  // Next to a slip of one letter, farther names are noise.
+  const best = scored[0]?.distance ?? 0;
+  return scored.filter(({ distance }) => distance <= Math.max(1, best) || best > 1).slice(0, 3).map(({ name }) => name);
 }
 
 /** "did you mean `a`, `b` or `c`?", or undefined where nothing is near. */
