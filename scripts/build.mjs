@@ -16,6 +16,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
@@ -66,7 +67,12 @@ async function bundleCommandLine() {
   const worker = { entryPoints: ["runtime/data/batch-worker.ts"], banner: workerBanner() };
   await writeBundle(bundle, { ...common, ...worker, outfile: "dist/runtime/data/batch-worker.cjs" });
   const line = { entryPoints: ["tools/cli/entry.ts"], define: versionDefinition() };
-  await writeBundle(bundle, { ...common, ...line, outfile: "dist/llnet.cjs" });
+  const began = Date.now() / 1000;
+  const { metafile } = await writeBundle(bundle, { ...common, ...line, outfile: "dist/llnet.cjs", metafile: true });
+  // For the launcher: what the bundle was made of, as it was when the build began.
+  const sources = Object.keys(metafile.inputs).filter((path) => !path.includes("node_modules"));
+  writeFileSync(join(dist, "llnet.cjs.sources"), sources.join("\n"));
+  utimesSync(join(dist, "llnet.cjs"), began, began);
   for (const name of readdirSync(dist)) {
     if (name.startsWith("llnet.cjs.cache")) rmSync(join(dist, name), { force: true });
   }
@@ -74,11 +80,12 @@ async function bundleCommandLine() {
 
 /** Writes under another name and renames: a command that starts meanwhile never reads half a bundle. */
 async function writeBundle(bundle, settings) {
-  const { outputFiles } = await bundle({ ...settings, write: false });
+  const result = await bundle({ ...settings, write: false });
   const target = join(root, settings.outfile);
   mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(`${target}.${process.pid}`, outputFiles[0].contents);
+  writeFileSync(`${target}.${process.pid}`, result.outputFiles[0].contents);
   renameSync(`${target}.${process.pid}`, target);
+  return result;
 }
 
 /** Every bundled module keeps thinking that it lies in `dist/` where the library's build puts it. */

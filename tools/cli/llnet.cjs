@@ -4,7 +4,7 @@
  * of the start-up time. In a clone it rebuilds the bundle when a source is newer. Plain CommonJS without dependencies.
  */
 "use strict";
-const { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require("node:fs");
+const { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require("node:fs");
 const { createRequire } = require("node:module");
 const { dirname, join } = require("node:path");
 const { Script } = require("node:vm");
@@ -27,26 +27,20 @@ function tooOld() {
   return major < 20 || (major === 20 && minor < 11);
 }
 
-/** True where the bundle is there and, in a clone, no source is newer. */
+/**
+ * True where the bundle is there and, in a clone, none of the sources it was made of is newer. The build leaves a list of
+ * them: a new source counts as soon as an old one imports it, and folders need not be read, which is what takes time.
+ */
 function isFresh() {
   const built = statSync(bundle, { throwIfNoEntry: false });
   if (built === undefined) return false;
   if (!existsSync(join(root, "tools", "cli", "entry.ts"))) return true;
-  return ["grammar", "compiler", "runtime", "tools", "std"].every((room) => !hasNewer(join(root, room), built.mtimeMs));
-}
-
-function hasNewer(directory, time) {
-  let entries;
-  try {
-    entries = readdirSync(directory, { withFileTypes: true });
-  } catch {
-    return false;
-  }
-  return entries.some((entry) => {
-    const path = join(directory, entry.name);
-    if (entry.isDirectory()) return hasNewer(path, time);
-    return /\.(ts|llnet)$/.test(entry.name) && (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) > time;
-  });
+  const sources = read(`${bundle}.sources`);
+  if (sources === undefined) return false;
+  return sources
+    .toString()
+    .split("\n")
+    .every((source) => (statSync(join(root, source), { throwIfNoEntry: false })?.mtimeMs ?? Infinity) <= built.mtimeMs);
 }
 
 function rebuild() {
