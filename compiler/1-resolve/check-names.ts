@@ -332,7 +332,7 @@ function isBuiltIn(name: string): boolean {
 }
 
 /** First names of all units and groups of a backbone, which later units may read from. */
-function unitNames(statements: readonly BackboneStatement[], names = new Set<string>()): Set<string> {
+export function unitNames(statements: readonly BackboneStatement[], names = new Set<string>()): Set<string> {
   for (const statement of statements) {
     if (statement.kind === "Unit" || statement.kind === "Group") names.add(statement.address.parts[0]?.name.text ?? "");
     if (statement.kind === "For") unitNames(statement.body, names);

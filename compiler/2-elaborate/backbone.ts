@@ -2,6 +2,7 @@
 import type { Place } from "../../grammar/span.ts";
 import type { Address, BackboneDeclaration, BackboneStatement, UnitStatement } from "../../grammar/syntax-tree.ts";
 import type { TensorType } from "../../runtime/program/tensor-type.ts";
+import { unitNames } from "../1-resolve/check-names.ts";
 import type { Definition } from "../1-resolve/resolved-project.ts";
 import { type AddressNode, type AddressStep, addUnit, createAddressNode, findAddress, printAddress } from "./address-tree.ts";
 import { enter, parameterShapes } from "./declared-functions.ts";
@@ -27,7 +28,10 @@ export function backboneValue(declaration: BackboneDeclaration, { file }: Defini
         evaluation.report("wrong-declaration", { name, expected: "a block", found: "backbone" }, { place: site, help: "a backbone is named by `backbone` in a model" });
         return unknown;
       }
-      const entered = enter(name, declaration.parameters, given, site, fileScope(file), evaluation);
+      const outer = fileScope(file);
+      // Units are known by name before they are made, so that reading one too early is told as such.
+      for (const unit of unitNames(declaration.body)) outer.names.set(unit, { value: { kind: "address", node: createAddressNode(unit) } });
+      const entered = enter(name, declaration.parameters, given, site, outer, evaluation);
       if (entered === undefined) return unknown;
       const building: Building = { units: [], addresses: createAddressNode(), tensor: chain, isComplete: true, isFull: false };
       runStatements(declaration.body, entered.scope, [], building, evaluation);
@@ -166,7 +170,7 @@ function withUnits(scope: Scope, addresses: AddressNode): Scope {
   const inner = innerScope(scope);
   for (const [name, node] of addresses.members) {
     let taken = false;
-    for (let at: Scope | undefined = scope; at; at = at.outer) taken ||= at.names.has(name);
+    for (let at: Scope | undefined = scope; at; at = at.outer) taken ||= (at.names.get(name)?.value.kind ?? "address") !== "address";
     if (!taken) inner.names.set(name, { value: { kind: "address", node } });
   }
   return inner;

@@ -40,7 +40,7 @@ export function callOperation(operation: Operation, given: readonly Given[], sit
     return unknown;
   }
   if (++evaluation.spent.nodes > limits.nodes) {
-    if (!evaluation.spent.isExhausted) evaluation.report("too-large", { what: "operations", limit: limits.nodes }, { place: site });
+    evaluation.report("too-large", { what: "operations", limit: limits.nodes }, { place: site });
     evaluation.spent.isExhausted = true;
     return unknown;
   }

@@ -35,6 +35,8 @@ export function createEvaluation(project: ResolvedProject, options: EvaluationOp
     callSites: [],
 
     report(name, facts, circumstances) {
+      // Past a limit nothing is known any more, and everything found then would be an echo.
+      if (evaluation.spent.isExhausted) return;
       const related = [...(circumstances.related ?? [])];
       // A mistake inside a library body is often made by its caller: show the call in the file being compiled.
       const site = circumstances.place.file === project.main.path ? undefined : evaluation.callSites.findLast(({ file }) => file === project.main.path);
@@ -63,7 +65,7 @@ export function createEvaluation(project: ResolvedProject, options: EvaluationOp
         return unknown;
       }
       if (evaluation.callSites.length >= limits.calls) {
-        if (!evaluation.spent.isExhausted) evaluation.report("too-deep", { what: "calls inside calls", limit: limits.calls }, { place: site });
+        evaluation.report("too-deep", { what: "calls inside calls", limit: limits.calls }, { place: site });
         evaluation.spent.isExhausted = true;
         return unknown;
       }
@@ -118,13 +120,13 @@ function guarded<Result>(evaluation: Evaluation, span: Span, scope: Scope, fallb
   const { spent } = evaluation;
   if (spent.isExhausted) return fallback;
   if (++spent.steps > limits.steps) {
-    spent.isExhausted = true;
     evaluation.report("too-large", { what: "steps of evaluation", limit: limits.steps }, { place: placeIn(scope, span) });
+    spent.isExhausted = true;
     return fallback;
   }
   if (spent.depth >= limits.nesting) {
-    spent.isExhausted = true;
     evaluation.report("too-deep", { what: "expressions and calls", limit: limits.nesting }, { place: placeIn(scope, span) });
+    spent.isExhausted = true;
     return fallback;
   }
   spent.depth++;

@@ -4,6 +4,7 @@ import type { BlockDeclaration, FunctionDeclaration, HeadDeclaration, Lambda, Pa
 import type { Definition } from "../1-resolve/resolved-project.ts";
 import { bind, type Bound } from "./bind.ts";
 import type { Evaluation } from "./evaluation.ts";
+import { expectTensor } from "./expect.ts";
 import { runBody } from "./run-body.ts";
 import { fileScope, innerScope, placeIn, type Scope } from "./scope.ts";
 import { integer, type FunctionValue, type Given, type ParameterShape, printValue, unknown } from "./value.ts";
@@ -36,6 +37,7 @@ export function headValue(declaration: HeadDeclaration, { file }: Definition, wo
     const entered = enter(name, declaration.parameters, given, site, outer, evaluation);
     if (entered === undefined) return unknown;
     const returned = runBody(declaration.body, entered.scope, "head", evaluation);
+    if (returned !== undefined) expectTensor({ value: returned, place: placeIn(entered.scope, declaration.name.span) }, "a tensor from the head's `return`: its logits", evaluation);
     const shown = declaration.parameters.slice(1).flatMap((parameter) => {
       const argument = entered.bound.byName.get(parameter.name.text);
       return argument === undefined ? [] : [`${parameter.name.text} = ${printValue(argument.value)}`];

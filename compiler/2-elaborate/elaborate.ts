@@ -31,10 +31,19 @@ export function elaborate(project: ResolvedProject, options: ElaborateOptions = 
   const diagnostics: Diagnostic[] = [];
   const declaration = pickModel(project, options.model, diagnostics);
   if (declaration === undefined) return { value: undefined, diagnostics };
+  diagnostics.push(...ablationsNotYet(project));
   const overridden = applyOverrides(declaration, options.set ?? {}, project.main);
   const value = elaborateModel(overridden, project, diagnostics);
   const all = withoutEchoes([...overridden.diagnostics, ...diagnostics]);
   return { value: all.some(({ severity }) => severity === "error") ? undefined : value, diagnostics: all };
+}
+
+/** Ablations change nothing about the model itself, so they may be passed over, but not silently. */
+function ablationsNotYet({ main }: ResolvedProject): Diagnostic[] {
+  const ablations = main.tree.declarations.filter((declaration) => declaration.kind === "Ablate");
+  return ablations.map(({ name, span }) =>
+    diagnose("not-yet-ignored", { message: `\`ablate ${name.text}\` is passed over: ablations are not supported yet` }, { place: { file: main.path, start: span.start, end: name.span.end } }),
+  );
 }
 
 function pickModel(project: ResolvedProject, wanted: string | undefined, diagnostics: Diagnostic[]): ModelDeclaration | undefined {
@@ -84,6 +93,8 @@ function elaborateModel({ declaration, origins }: Overridden, project: ResolvedP
     backbone: built.backbone,
     split,
     heads,
+    context: [],
+    readout: { kind: "final" },
     recipe,
   };
 }

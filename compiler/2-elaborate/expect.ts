@@ -78,7 +78,13 @@ export function asTensor(value: Value): TensorValue | undefined {
 
 export function reportMismatch(given: Given, what: string, evaluation: Evaluation, help?: string): void {
   const { value, place } = given;
-  if (value.kind === "unknown" || (value.kind === "address" && value.node.last?.type === undefined)) return;
+  if (value.kind === "unknown") return;
+  if (value.kind === "address" && value.node.last === undefined) {
+    evaluation.report("unknown-unit", { address: value.node.path }, { place, help: "a unit can read only units that come before it" });
+    return;
+  }
+  // A unit that failed has been reported where it stands.
+  if (value.kind === "address" && value.node.last?.type === undefined) return;
   const facts = { expected: what, found: describe(value) };
   const related = relatedTo(given);
   if (value.kind === "tensor" || value.kind === "address") {

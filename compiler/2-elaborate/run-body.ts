@@ -55,7 +55,10 @@ function runStatement(statement: BodyStatement, scope: Scope, room: Room, evalua
 }
 
 function returns(statements: readonly BodyStatement[]): boolean {
-  return statements.some((statement) => statement.kind === "Return");
+  return statements.some((statement) => {
+    if (statement.kind === "IfStatement") return returns(statement.then) || returns(statement.else);
+    return statement.kind === "Return" || (statement.kind === "For" && returns(statement.body));
+  });
 }
 
 /** The items a loop runs over; none where it is not a list or longer than a loop may be. */

@@ -148,7 +148,7 @@ export function describe(value: Value): string {
     case "string":
       return `the string ${printValue(value)}`;
     case "list":
-      return value.items.length <= 6 ? `the list ${printValue(value)}` : `a list of ${value.items.length} items`;
+      return isShort(value) ? `the list ${printValue(value)}` : `a list of ${value.items.length} item${value.items.length === 1 ? "" : "s"}`;
     case "tensor":
       return `a tensor ${printShape(value.type.shape)}`;
     case "function":
@@ -164,6 +164,10 @@ export function describe(value: Value): string {
     case "unknown":
       return "something that failed";
   }
+}
+
+function isShort({ items }: ListValue): boolean {
+  return items.length <= 6 && items.every((item) => item.kind !== "list" || (item.items.length <= 4 && item.items.every(({ kind }) => kind !== "list")));
 }
 
 /** As it would be written: `3`, `0.5`, `[1, 2]`, `sgd(momentum = 0.9)`. */

@@ -119,12 +119,11 @@ export const catalogue = {
   "not-a-head": error<{ found: string }>("LL5003", ({ found }) => `expected a head, found ${found}`),
   "invalid-selector": error("LL5004", () => "this selects no module"),
   "outside-heads": error<Named>("LL5005", ({ name }) => `\`${name}\` has a meaning only where a head is evaluated for a module`),
-  "head-without-loss": error<Named>("LL5006", ({ name }) => `head \`${name}\` has no loss`),
   "table-too-short": error<{ length: number; module: number }>("LL5007", ({ length, module }) => `the table has ${length} entries and none for module ${module}`),
 
   "module-without-head": error<{ module: number; units: string }>("LL5010", ({ module, units }) => `no head trains module ${module} (${units})`),
   "no-such-module": error<{ module: number; count: number }>("LL5011", ({ module }) => `there is no module ${module}`),
-  "no-readout": error<{ reason: string }>("LL5012", ({ reason }) => `the last module cannot classify: ${reason}`),
+  "no-readout": error<{ module: number; reason: string }>("LL5012", ({ module, reason }) => `module ${module} cannot classify: ${reason}`),
   "reach-too-far": error<Named & { modules: number; module: number }>(
     "LL5013",
     ({ name, modules, module }) => `loss \`${name}\` reaches ${modules} modules back from module ${module}, before the first`,

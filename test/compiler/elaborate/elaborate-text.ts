@@ -41,7 +41,7 @@ export function expectModel(text: string, options: Parameters<typeof elaborateTe
 export function moduleView(model: Model, index: number, count: number, units: readonly Unit[]): ModuleView {
   const before = model.backbone.units[(units[0]?.index ?? 1) - 2];
   const input = before === undefined ? { dataType: "float32" as const, shape: [-1, ...model.inputShape] } : outputOf(before);
-  return { index, count, units, input, output: outputOf(units[units.length - 1] as Unit) };
+  return { index, count, units, input, output: outputOf(units[units.length - 1] as Unit), previous: undefined, next: undefined };
 }
 
 export function headFor(model: Model, module: ModuleView): InstantiatedHead {

@@ -49,6 +49,7 @@ const cases: Readonly<Record<string, string>> = {
   "a function that calls itself without end": around({ file: "fn apply(f) = f(f)", unit: "dense(apply((f) => f(f)))" }),
   "a loop that is too long": around({ unit: "relu |> for i in 1..1000000 { relu }" }),
   "two units with one address": around({ file: "backbone two() {\n  unit a: dense(2)\n  unit a: dense(2)\n}" }).replace("backbone net\n", "backbone two\n"),
+  "a unit read before it is made": around({ unit: "wide(second)", file: "block wide(x, y) { return dense(x, 4) + y }" }),
   "a name defined twice": around({ file: "let a = 1\nlet a = 2" }),
   "a head that does not exist": around({ split: "split into 2", heads: "heads { local: greddy() }" }),
   "a block in place of a head": around({ file: "block b(x) { return x }", split: "split into 2", heads: "heads { local: b }" }),
