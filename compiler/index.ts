@@ -4,6 +4,7 @@ import type { StepProgram } from "../runtime/program/step-program.ts";
 import { resolve } from "./1-resolve/resolve.ts";
 import { elaborate } from "./2-elaborate/elaborate.ts";
 import type { Model } from "./2-elaborate/model.ts";
+import { overrideSources } from "./2-elaborate/overrides.ts";
 import { scope } from "./3-scope/index.ts";
 import type { ScopedModel } from "./3-scope/scoped-model.ts";
 import { lower } from "./4-lower/index.ts";
@@ -55,13 +56,16 @@ export function compile(options: CompileOptions): Compilation {
   const { tree, errors } = parse(source.text, options.file);
   const syntax = errors.map((problem) => fromSyntaxProblem(problem, options.file));
   const resolved = resolve(tree, host);
-  const { main, sources } = resolved.value;
+  const { main } = resolved.value;
+  const sources = new Map([...resolved.value.sources, ...overrideSources(options.set ?? {})]);
   const models = main.models.map(({ name }) => name.text);
   const elaborated = elaborate(resolved.value, {
     ...(options.model !== undefined && { model: options.model }),
     ...(options.set !== undefined && { set: options.set }),
   });
-  const diagnostics = [...syntax, ...resolved.diagnostics, ...elaborated.diagnostics];
+  // A model that cannot be read is a syntax error, not a missing model.
+  const found = elaborated.diagnostics.filter(({ name }) => name !== "no-model" || syntax.length === 0);
+  const diagnostics = [...syntax, ...resolved.diagnostics, ...found];
   if (elaborated.value === undefined || hasError(diagnostics)) return { diagnostics, sources, models };
 
   const scoped = scope(elaborated.value);
