@@ -23,8 +23,16 @@ export interface Model {
   readonly backbone: Backbone;
   readonly split: SplitSpecification;
   readonly heads: readonly HeadAssignment[];
+  readonly context: readonly ContextAssignment[];
+  readonly readout: Readout;
   readonly recipe: Recipe;
 }
+
+/** Which classifiers inference uses: the last one, that of module `module`, or the mean of all their probabilities. */
+export type Readout =
+  | { readonly kind: "final" }
+  | { readonly kind: "exit"; readonly module: number; readonly place: Place }
+  | { readonly kind: "ensemble"; readonly place: Place };
 
 export interface Backbone {
   /** As written, for people: `resnet_cifar(depth = 32)`. */
@@ -74,8 +82,11 @@ export type Source =
   | { readonly kind: "unit"; readonly unit: number }
   /** A published inner tensor of a unit. */
   | { readonly kind: "tap"; readonly unit: number; readonly name: string }
-  /** In a head: what the module was given. A constant. */
-  | { readonly kind: "module_input" }
+  /**
+   * In a head or context: what module `module` (1-based) was given, context included. A constant. Absent: the module the
+   * fragment belongs to.
+   */
+  | { readonly kind: "module_input"; readonly module?: number }
   /** In a head: what the module returned. Not a constant: the head trains the module through it. */
   | { readonly kind: "module_output" };
 
@@ -95,7 +106,17 @@ export interface FragmentWeight {
   /** Local address: `conv[1].kernel`. The whole address puts the unit's or head's address before it. */
   readonly address: string;
   readonly specification: WeightSpecification;
+  /** Absent: a weight of its own, trained by the losses that reach it. */
+  readonly binding?: WeightBinding;
 }
+
+export type WeightBinding =
+  /** One variable for all uses of the name; `address` in the fragment is not used, the whole address is `shared.NAME`. */
+  | { readonly kind: "shared"; readonly name: string; readonly update: "sum" | "each" }
+  /** Follows the weight with whole address `of`: `m ← decay · m + (1 − decay) · w`, from w before the step's update. */
+  | { readonly kind: "average"; readonly of: string; readonly decay: number }
+  /** Used, passed through by gradients, never updated. */
+  | { readonly kind: "frozen" };
 
 export interface FragmentLoss {
   readonly name: string;
@@ -157,6 +178,19 @@ export interface ModuleBound {
   readonly place: Place;
 }
 
+/** One line of `context { … }`. */
+export interface ContextAssignment {
+  readonly selector: HeadSelector;
+  readonly place: Place;
+  /** Evaluates the context for one module; its fragment's `output` is added to the module's input. undefined for `off`. */
+  readonly instantiate?: (module: ModuleView) => InstantiatedContext;
+}
+
+export interface InstantiatedContext {
+  readonly fragment: Fragment | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** What a head may know of its module. */
 export interface ModuleView {
   /** 1-based. */
@@ -165,6 +199,9 @@ export interface ModuleView {
   readonly units: readonly Unit[];
   readonly input: TensorType;
   readonly output: TensorType;
+  /** The module before and after; undefined at the ends of the chain. */
+  readonly previous: ModuleView | undefined;
+  readonly next: ModuleView | undefined;
 }
 
 export interface InstantiatedHead {

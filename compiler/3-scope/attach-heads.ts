@@ -1,33 +1,62 @@
 import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
-import type { Model, ModuleBound, Unit } from "../2-elaborate/model.ts";
+import type { Model, ModuleBound, ModuleView, Unit } from "../2-elaborate/model.ts";
+import { printShape, sameShape } from "../../runtime/program/tensor-type.ts";
+import { isReadout } from "./own-weights.ts";
 import type { Module } from "./scoped-model.ts";
-import { boundAt, selectHead } from "./select-head.ts";
-import { viewModule } from "./view-module.ts";
+import { boundAt, selectContext, selectHead } from "./select-head.ts";
+import { viewModules } from "./view-module.ts";
 
 /** The modules between the cuts, each with its head evaluated for it. */
 export function attachHeads(model: Model, cuts: readonly number[]): Result<readonly Module[]> {
   const count = cuts.length + 1;
   const ends = [...cuts, model.backbone.units.length];
   const diagnostics: Diagnostic[] = checkSelectors(model, count);
-  const modules = ends.map((last, position) => {
+  const views = viewModules(model, ends);
+  const modules = ends.map((_, position) => {
     const index = position + 1;
-    const view = viewModule(model, { index, count, first: (ends[position - 1] ?? 0) + 1, last });
+    const view = views[position] as ModuleView;
     const assignment = selectHead(model, index, count);
     const { head, diagnostics: problems } = assignment?.instantiate?.(view) ?? { head: undefined, diagnostics: [] };
     diagnostics.push(...problems);
     if (assignment === undefined) diagnostics.push(missingHead(model, index, count, view.units));
-    if (index === count && assignment !== undefined) {
-      if (assignment.instantiate === undefined) {
-        diagnostics.push(diagnose("no-readout", { reason: "its head is `off`" }, { place: assignment.place, help: "give the last module a head that classifies, such as `classifier`" }));
-      } else if (head !== undefined && head.fragment.output === undefined) {
-        diagnostics.push(diagnose("no-readout", { reason: `its head \`${head.name}\` makes no prediction` }, { place: assignment.place, help: "use a head with a cross-entropy, such as `classifier`, or let the head `return` its logits" }));
-      }
-    }
+    const context = selectContext(model, index, count)?.instantiate?.(view);
+    diagnostics.push(...(context?.diagnostics ?? []));
     const { units, input, output } = view;
-    return { index, units, input, output, ...(head !== undefined && { head }) };
+    return {
+      index,
+      units,
+      input,
+      output,
+      ...(head !== undefined && { head }),
+      ...(context?.fragment !== undefined && { context: context.fragment }),
+    };
   });
+  diagnostics.push(...checkReadout(model, modules));
   return { value: modules, diagnostics };
+}
+
+/** Inference needs a prediction from every head it reads. */
+function checkReadout(model: Model, modules: readonly Module[]): Diagnostic[] {
+  return modules.flatMap(({ index, head }) => {
+    const assignment = selectHead(model, index, modules.length);
+    if (assignment === undefined || !isReadout(index, modules.length, model.readout)) return [];
+    const problem = (reason: string, help: string): Diagnostic =>
+      diagnose("no-readout", { module: index, reason }, { place: assignment.place, help });
+    if (assignment.instantiate === undefined) {
+      return [problem("its head is `off`", "give it a head that classifies, such as `classifier`")];
+    }
+    const { output, inputs, nodes } = head?.fragment ?? { inputs: [], nodes: [] };
+    if (head === undefined) return [];
+    if (output === undefined) {
+      const help = "use a head with a cross-entropy, such as `classifier`, or let the head `return` its logits";
+      return [problem(`its head \`${head.name}\` makes no prediction`, help)];
+    }
+    const type = (inputs[output] ?? nodes[output - inputs.length])?.type;
+    if (type === undefined || sameShape(type.shape, [-1, model.classes])) return [];
+    const expected = printShape([-1, model.classes]);
+    return [problem(`expected logits ${expected}, found ${printShape(type.shape)}`, "end the head in `dense(classes)`")];
+  });
 }
 
 /** Selectors with module numbers the split does not make. */

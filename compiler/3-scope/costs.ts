@@ -4,7 +4,7 @@ import type { Edge, Fragment, Model, ModuleView, SplitMeasure } from "../2-elabo
 import { countMacs, countParameters, measureSaved, type Saved } from "./measure-fragment.ts";
 import { selectHead } from "./select-head.ts";
 import { oncePerStructure } from "./structure.ts";
-import { viewModule } from "./view-module.ts";
+import { unitOutput, viewCandidate } from "./view-module.ts";
 
 export interface ModuleCosts {
   /** Cost of module `index` of `count` if it holds the units `first` … `last` (1-based), its head included. */
@@ -44,7 +44,7 @@ function costMemory(model: Model): ModuleCosts {
   const measure = oncePerStructure((fragment) => measureSaved(fragment, outputOf(fragment), batch));
   const saved = units.map(({ fragment }) => measure(fragment));
   const savedAt = (unit: number): Saved => saved[unit - 1] as Saved;
-  const outputBytes = (unit: number): number => bytesAt(outputType(model, unit), batch);
+  const outputBytes = (unit: number): number => bytesAt(unitOutput(model, unit), batch);
   // What unit u adds to a module it lies in: its inner tensors, and the tensor handed to it where either side keeps it.
   const upTo = prefixSums(
     units.map((_, position) => {
@@ -66,12 +66,6 @@ function costMemory(model: Model): ModuleCosts {
   };
 }
 
-function outputType(model: Model, unit: number) {
-  return viewModule(model, { index: 1, count: 1, first: Math.max(unit, 1), last: Math.max(unit, 1) })[
-    unit === 0 ? "input" : "output"
-  ];
-}
-
 const nothing: Saved = { inside: 0, keepsInput: false, keepsOutput: false };
 
 /**
@@ -83,7 +77,7 @@ function createHeadCosts(model: Model): (index: number, count: number, first: nu
   return (index, count, first, last) => {
     const assignment = selectHead(model, index, count);
     if (assignment?.instantiate === undefined) return nothing;
-    const view = viewModule(model, { index, count, first, last });
+    const view = viewCandidate(model, { index, count, first, last });
     const found = known.find(
       (entry) =>
         entry.assignment === assignment &&
@@ -117,6 +111,7 @@ function watch(view: ModuleView, looked: Map<keyof ModuleView, string>): ModuleV
 
 function describe(view: ModuleView, property: keyof ModuleView): string {
   if (property === "units") return view.units.map(({ index }) => index).join();
+  if (property === "next" || property === "previous") return `${view[property]?.units[0]?.index}`;
   return JSON.stringify(view[property]);
 }
 

@@ -15,7 +15,7 @@ export function scope(model: Model): Result<ScopedModel | undefined> {
   const cuts = placeCuts(model);
   if (cuts.value === undefined) return { value: undefined, diagnostics: cuts.diagnostics };
   const { value: modules, diagnostics } = attachHeads(model, cuts.value);
-  const owners = ownWeights(modules);
+  const owners = ownWeights(modules, model.readout);
   const losses = reachLosses(modules, owners);
   const problems: Diagnostic[] = withoutEchoes([...diagnostics, ...checkEdges(modules), ...checkLosses(model, modules, losses, owners)]);
   const value = { model, modules, owners, losses, isolation: isolationMatrix(losses, owners) };

@@ -5,17 +5,18 @@ import type { Procedure, ValueNumber } from "../../runtime/program/step-program.
 import { bytesAt, type TensorType } from "../../runtime/program/tensor-type.ts";
 import { findPrimitive } from "../../runtime/primitives/registry.ts";
 import type { Edge, Fragment, Source } from "../2-elaborate/model.ts";
+import { isTrained, wholeAddress } from "../2-elaborate/weight-address.ts";
 import type { Value } from "../operations/operation.ts";
 import { differentiate } from "../tape/differentiate.ts";
 import { emitFragment } from "../tape/emit-fragment.ts";
 import { createTape } from "../tape/tape.ts";
 
-/** Number of trained scalars; running statistics are not counted. */
+/** Number of trained scalars of its own; running statistics, averages, frozen and shared weights are not counted. */
 export function countParameters(fragment: Fragment): number {
   return sum(
     fragment.nodes.flatMap(({ weights }) =>
       weights
-        .filter(({ specification }) => specification.group !== "statistic")
+        .filter((weight) => isTrained(weight) && weight.binding === undefined)
         .map(({ specification }) => specification.shape.reduce((product, length) => product * length, 1)),
     ),
   );
@@ -83,8 +84,11 @@ function draw(fragment: Fragment, wanted: readonly Edge[], mode: "train" | "eval
   const types = new Map(
     fragment.nodes.flatMap(({ weights }) =>
       weights.map(
-        ({ address, specification }) =>
-          [`fragment.${address}`, { dataType: "float32", shape: specification.shape } as TensorType] as const,
+        (weight) =>
+          [
+            wholeAddress("fragment", weight),
+            { dataType: "float32", shape: weight.specification.shape } as TensorType,
+          ] as const,
       ),
     ),
   );

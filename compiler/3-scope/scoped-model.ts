@@ -7,7 +7,7 @@
  */
 import type { TensorType } from "../../runtime/program/tensor-type.ts";
 import type { WeightSpecification } from "../operations/operation.ts";
-import type { Head, Model, Reach, Unit } from "../2-elaborate/model.ts";
+import type { Fragment, Head, Model, Reach, Unit, WeightBinding } from "../2-elaborate/model.ts";
 
 export interface ScopedModel {
   readonly model: Model;
@@ -24,6 +24,8 @@ export interface Module {
   readonly units: readonly Unit[];
   readonly input: TensorType;
   readonly output: TensorType;
+  /** Computes what is added to the module's input. Belongs to the module, is trained by its losses, stays in inference. */
+  readonly context?: Fragment;
   /** None where the head is `off`. */
   readonly head?: Head;
 }
@@ -43,6 +45,7 @@ export interface OwnedWeight {
   /** `stage[1].block[2].conv[1].kernel` */
   readonly address: string;
   readonly specification: WeightSpecification;
+  readonly binding?: WeightBinding;
 }
 
 export interface ScopedLoss {

@@ -1,8 +1,13 @@
-import type { HeadAssignment, HeadSelector, Model, ModuleBound } from "../2-elaborate/model.ts";
+import type { ContextAssignment, HeadAssignment, HeadSelector, Model, ModuleBound } from "../2-elaborate/model.ts";
 
 /** The line of `heads { … }` that a module takes its head from: the last one that selects it. */
 export function selectHead(model: Model, index: number, count: number): HeadAssignment | undefined {
   return model.heads.findLast(({ selector }) => selects(selector, index, count));
+}
+
+/** The line of `context { … }` that gives a module its context: the last one that selects it. The first has none. */
+export function selectContext(model: Model, index: number, count: number): ContextAssignment | undefined {
+  return index === 1 ? undefined : model.context.findLast(({ selector }) => selects(selector, index, count));
 }
 
 /** Whether a selector selects module `index` (1-based) of `count`. */

@@ -29,12 +29,16 @@ export function createForward(scoped: ScopedModel, builder: ProcedureBuilder, op
   const input = tape.constant(builder.input("input", float(model.inputShape), { kind: "input" }));
   const label = tape.constant(builder.input("label", { dataType: "int32", shape: [-1] }, { kind: "label" }));
   const tapped = listTapped(scoped);
+  /** What each module was given, by module number. */
+  const given = new Map<number, Value>();
   const written = new Map<number, ReadonlyMap<Edge, Value>>();
   let pixels: Value | undefined;
 
   const unitAt = (index: number): Unit => model.backbone.units[index - 1] as Unit;
   const edgeOf = (unit: number, edge: Edge | undefined): Value => written.get(unit)?.get(edge as Edge) as Value;
   const outputOf = (unit: number): Value => (unit === 0 ? input : edgeOf(unit, unitAt(unit).fragment.output));
+
+  const firstUnit = (module: Module): number => (module.units[0] as Unit).index;
 
   function source(from: Source, unit: number, module: Module): Value {
     switch (from.kind) {
@@ -46,13 +50,13 @@ export function createForward(scoped: ScopedModel, builder: ProcedureBuilder, op
         pixels ??= emitPixels(tape, input, model.recipe.normalize);
         return pixels;
       case "chain":
-        return outputOf(unit - 1);
+        return unit === firstUnit(module) ? (given.get(module.index) as Value) : outputOf(unit - 1);
       case "unit":
         return outputOf(from.unit);
       case "tap":
         return edgeOf(from.unit, unitAt(from.unit).fragment.taps[from.name]);
       case "module_input":
-        return tape.detach(outputOf((module.units[0] as Unit).index - 1));
+        return tape.detach(given.get(from.module ?? module.index) as Value);
       case "module_output":
         return outputOf(unit);
     }
@@ -72,9 +76,21 @@ export function createForward(scoped: ScopedModel, builder: ProcedureBuilder, op
     });
   }
 
+  /** What the module before returned, with the context added where there is one. */
+  function writeInput(module: Module): Value {
+    const before = outputOf(firstUnit(module) - 1);
+    const edge = module.context?.output;
+    if (module.context === undefined || edge === undefined) return before;
+    const owner = contextOwner(module);
+    builder.beginSection({ module: module.index, part: "forward", owner });
+    const context = write(module.context, owner, firstUnit(module), module, [edge]).get(edge) as Value;
+    return tape.emit("add", [before, context], {}, [], "context")[0] as Value;
+  }
+
   return {
     tape,
     units(module) {
+      given.set(module.index, writeInput(module));
       for (const unit of module.units) {
         builder.beginSection({ module: module.index, part: "forward", owner: unit.address });
         const { output, taps } = unit.fragment;
@@ -103,6 +119,11 @@ export function headOwner({ index }: Module): string {
   return `head[${index}]`;
 }
 
+/** `context[2]`: the address of what is added to a module's input. */
+function contextOwner({ index }: Module): string {
+  return `context[${index}]`;
+}
+
 /** `module[2].rebuild` */
 export function lossName(module: Module, loss: FragmentLoss): string {
   return `module[${module.index}].${loss.name}`;
@@ -110,7 +131,8 @@ export function lossName(module: Module, loss: FragmentLoss): string {
 
 /** Which taps of which unit something reads. */
 function listTapped(scoped: ScopedModel): Map<number, string[]> {
-  const fragments = scoped.modules.flatMap(({ units, head }) => [
+  const fragments = scoped.modules.flatMap(({ units, head, context }) => [
+    ...(context === undefined ? [] : [context]),
     ...units.map(({ fragment }) => fragment),
     ...(head === undefined ? [] : [head.fragment]),
   ]);

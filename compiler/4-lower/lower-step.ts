@@ -5,6 +5,7 @@ import type { Module, ScopedLoss, ScopedModel } from "../3-scope/scoped-model.ts
 import type { Cotangent } from "../operations/gradient.ts";
 import type { Value, WeightSpecification } from "../operations/operation.ts";
 import { differentiate } from "../tape/differentiate.ts";
+import { createAverages } from "./averages.ts";
 import { createForward, headOwner, lossName } from "./forward.ts";
 import { createUpdater } from "./update.ts";
 
@@ -21,11 +22,13 @@ export function lowerStep(
   const builder = createProcedureBuilder(purpose, variables);
   const forward = createForward(scoped, builder, { mode: "train", movesStatistics: purpose === "train" });
   const { tape } = forward;
+  const averages = createAverages(scoped, builder);
   const settle = purpose === "train" ? createSettlement() : outputGradient;
   const passes = listPasses(scoped);
   const pending = countPasses([...passes.values()].flat());
   const untouched = listUntouched(scoped, pending);
   const partial = new Map<string, ValueNumber>();
+  const immediate = listImmediate(scoped);
 
   for (const module of scoped.modules) {
     forward.units(module);
@@ -39,6 +42,7 @@ export function lowerStep(
     for (const pass of passes.get(module.index) ?? []) writePass(pass, named, module);
     builder.beginSection({ module: module.index, part: "update", owner: headOwner(module) });
     for (const address of untouched.get(module.index) ?? []) settle(address, undefined);
+    if (purpose === "train") averages.move(module.index);
   }
   return builder.finish();
 
@@ -56,14 +60,14 @@ export function lowerStep(
     });
   }
 
-  /** Gradients of several passes add up; the last one settles the weight. */
+  /** Gradients of several passes add up; the last one settles the weight, or every one where it is updated by each. */
   function collect(address: string, gradient: ValueNumber): void {
     const before = partial.get(address);
     const sum = before === undefined ? gradient : (builder.emit("add", [before, gradient])[0] as ValueNumber);
     const left = (pending.get(address) ?? 1) - 1;
     pending.set(address, left);
     partial.delete(address);
-    if (left > 0) partial.set(address, sum);
+    if (left > 0 && !(purpose === "train" && immediate.has(address))) partial.set(address, sum);
     else settle(address, sum);
   }
 
@@ -84,8 +88,10 @@ export function lowerStep(
   function createSettlement() {
     const updater = createUpdater(builder, scoped.model.recipe.optimizer);
     const groups = listGroups(scoped);
-    return (address: string, gradient: ValueNumber | undefined): void =>
+    return (address: string, gradient: ValueNumber | undefined): void => {
+      averages.beforeUpdate(address);
       updater.update({ address, gradient, group: groups.get(address) ?? "weight" });
+    };
   }
 }
 
@@ -131,6 +137,16 @@ function listUntouched(scoped: ScopedModel, pending: ReadonlyMap<string, number>
   const untouched = new Map<number, string[]>();
   for (const [address, module] of lastModule) untouched.set(module, [...(untouched.get(module) ?? []), address]);
   return untouched;
+}
+
+/** Shared weights that are updated by every pass for itself, `update = "each"`. */
+function listImmediate(scoped: ScopedModel): ReadonlySet<string> {
+  return new Set(
+    scoped.owners
+      .flatMap(({ weights }) => weights)
+      .filter(({ binding }) => binding?.kind === "shared" && binding.update === "each")
+      .map(({ address }) => address),
+  );
 }
 
 function listGroups(scoped: ScopedModel): Map<string, WeightSpecification["group"]> {

@@ -25,11 +25,11 @@ export function listVariables(scoped: ScopedModel): Variable[] {
   );
 }
 
-function weightVariable(owner: Owner, { address, specification }: OwnedWeight): Variable {
+function weightVariable(owner: Owner, { address, specification, binding }: OwnedWeight): Variable {
   return {
     address,
     type: { dataType: "float32", shape: specification.shape },
-    role: specification.group === "statistic" ? "statistic" : "weight",
+    role: specification.group === "statistic" ? "statistic" : binding?.kind === "average" ? "average" : "weight",
     owner: { kind: owner.kind, module: owner.module, name: owner.name },
     inference: owner.inference,
     initializer: specification.initializer,

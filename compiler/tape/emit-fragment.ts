@@ -1,5 +1,6 @@
 /** Writing a fragment's forward computation onto a tape. */
 import type { Edge, Fragment, FragmentNode, Source } from "../2-elaborate/model.ts";
+import { isTrained, wholeAddress } from "../2-elaborate/weight-address.ts";
 import type { Emitter, Value } from "../operations/operation.ts";
 import { findOperation } from "../operations/registry.ts";
 import type { Tape } from "./tape.ts";
@@ -53,9 +54,9 @@ function emitNode(node: FragmentNode, tensors: readonly Value[], emission: Fragm
   if (operation === undefined) throw new Error(`there is no operation ${node.operation}`);
 
   const weights = new Map(
-    node.weights.map(({ address, specification }) => [
-      specification.name,
-      { address: `${emission.owner}.${address}`, isTrained: specification.group !== "statistic" },
+    node.weights.map((own) => [
+      own.specification.name,
+      { address: wholeAddress(emission.owner, own), isTrained: isTrained(own) },
     ]),
   );
   const weight = (name: string) => {

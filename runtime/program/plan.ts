@@ -67,7 +67,7 @@ export function planMemory(procedure: Procedure, batch: number): MemoryPlan {
 
 /** Bytes of the tensors that live between steps, by role. */
 export function variableBytes(program: StepProgram): Record<Variable["role"], number> {
-  const bytes = { weight: 0, statistic: 0, slot: 0 };
+  const bytes = { weight: 0, statistic: 0, slot: 0, average: 0 };
   for (const { role, type } of program.variables) bytes[role] += bytesAt(type, 1);
   return bytes;
 }

@@ -68,7 +68,8 @@ export interface Variable {
   /** `stage[2].block[1].conv[1].kernel`; a slot adds its name: `….kernel/momentum`. */
   readonly address: string;
   readonly type: TensorType;
-  readonly role: "weight" | "statistic" | "slot";
+  /** `average`: follows another weight and is not trained itself. */
+  readonly role: "weight" | "statistic" | "slot" | "average";
   /** Which part of the network it belongs to; a slot belongs where its weight does. */
   readonly owner: {
     readonly kind: "unit" | "head" | "context" | "shared";
@@ -84,7 +85,9 @@ export type Initializer =
   | { readonly kind: "constant"; readonly value: number }
   | { readonly kind: "normal"; readonly mean: number; readonly standardDeviation: number }
   | { readonly kind: "truncated_normal"; readonly mean: number; readonly standardDeviation: number }
-  | { readonly kind: "uniform"; readonly low: number; readonly high: number };
+  | { readonly kind: "uniform"; readonly low: number; readonly high: number }
+  /** The initial value of another variable, by address. */
+  | { readonly kind: "copy"; readonly of: string };
 
 export interface Procedure {
   readonly name: keyof Procedures;

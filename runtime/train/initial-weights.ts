@@ -7,7 +7,12 @@ import { randomStream } from "../random/stream.ts";
  * The value a variable starts with, row-major. Each has a random stream of its own, derived from the seed and its address:
  * adding a layer does not change the others, and every executor starts from the same bits.
  */
-export function initialValue({ address, type, initializer }: Variable, seed: number): TensorValues {
+export function initialValue(
+  { address, type, initializer }: Variable,
+  seed: number,
+  find: (address: string) => Variable | undefined,
+): TensorValues {
+  if (initializer.kind === "copy") return initialValue(originalOf(address, initializer.of, find), seed, find);
   const count = elementsAt(type.shape, 1);
   if (type.dataType === "int32") return new Int32Array(count).fill(constantOf(initializer, address));
   if (type.dataType === "bool") return new Uint8Array(count).fill(constantOf(initializer, address));
@@ -22,6 +27,12 @@ export function initialValue({ address, type, initializer }: Variable, seed: num
     case "uniform":
       return stream.uniformArray(count, initializer.low, initializer.high);
   }
+}
+
+function originalOf(copy: string, of: string, find: (address: string) => Variable | undefined): Variable {
+  const original = find(of);
+  if (original === undefined) throw new Error(`${copy} starts as a copy of ${of}, which does not exist`);
+  return original;
 }
 
 function constantOf(initializer: Variable["initializer"], address: string): number {

@@ -94,7 +94,9 @@ export async function createTrainer(program: StepProgram, options: TrainerOption
       : createGraphExecutor(program, binding);
   try {
     const seed = options.seed ?? program.recipe.seed;
-    executor.writeVariables(new Map(program.variables.map((v) => [v.address, initialValue(v, seed)])));
+    const variables = new Map(program.variables.map((variable) => [variable.address, variable]));
+    const initial = (variable: Variable) => initialValue(variable, seed, (address) => variables.get(address));
+    executor.writeVariables(new Map(program.variables.map((variable) => [variable.address, initial(variable)])));
     const trainer = createTrainerOn(program, executor);
     if (options.weights !== undefined) await trainer.setWeights(options.weights);
     return trainer;
@@ -105,7 +107,7 @@ export async function createTrainer(program: StepProgram, options: TrainerOption
 }
 
 function createTrainerOn(program: StepProgram, executor: Executor): Trainer {
-  const weightRoles = ["weight", "statistic"] as const;
+  const weightRoles = ["weight", "statistic", "average"] as const;
   let rate = rateAt(program.recipe.rate, { epoch: 1, epochs: program.recipe.epochs });
   let tracked: number | undefined;
   let disposed = false;

@@ -1,6 +1,9 @@
 /** What emitted TypeScript is written in. */
 export {
+  average,
   constant,
+  copied,
+  copyOf,
   filled,
   float32,
   int32,
@@ -16,5 +19,5 @@ export {
   type VariableEntry,
   weight,
 } from "./notation.ts";
-export type { CrossEntropy, NormalizationGradients, Normalized, Primitives, Tensor } from "./primitives.ts";
+export type { CrossEntropy, NormalizationGradients, Normalized, Pair, Primitives, Sides, Tensor } from "./primitives.ts";
 export { beginStep, type Step } from "./step.ts";

@@ -41,6 +41,16 @@ export function uniform(low: number, high: number): Initializer {
   return { kind: "uniform", low, high };
 }
 
+/** The initial value of another variable. */
+export function copyOf(of: string): Initializer {
+  return { kind: "copy", of };
+}
+
+/** The initial value of another variable. */
+export function copied(address: string): Initializer {
+  return { kind: "copy", of: address };
+}
+
 /** Losses of one module by name, with their weights. */
 export function losses(module: number, weights: Readonly<Record<string, number>>): ProgramLoss[] {
   return Object.entries(weights).map(([name, weight]) => ({ name: `module[${module}].${name}`, module, weight }));
@@ -53,7 +63,7 @@ export function prediction(module: number, name: string): ProgramPrediction {
 
 /** A variable by its address within its owner, with the optimizer's memory for it. */
 export interface VariableEntry {
-  readonly role: "weight" | "statistic";
+  readonly role: "weight" | "statistic" | "average";
   readonly address: string;
   readonly shape: Shape;
   readonly initializer: Initializer;
@@ -71,6 +81,11 @@ export function weight(
 
 export function statistic(address: string, shape: Shape, initializer: Initializer): VariableEntry {
   return { role: "statistic", address, shape, initializer, slots: [] };
+}
+
+/** A weight that follows another and is not trained itself. */
+export function average(address: string, shape: Shape, initializer: Initializer): VariableEntry {
+  return { role: "average", address, shape, initializer, slots: [] };
 }
 
 /** The variables of one owner: each entry, followed by its slots, which start at zero. */

@@ -12,9 +12,10 @@ declare const tensor: unique symbol;
 /** A value of the step under construction. */
 export type Tensor = ValueNumber & { readonly [tensor]: true };
 
-type Pair = readonly [number, number];
+type Scalar = number | BatchScalar;
+export type Pair = readonly [number, number];
 /** Top, bottom, left, right. */
-type Sides = readonly [number, number, number, number];
+export type Sides = readonly [number, number, number, number];
 
 interface Window {
   readonly strides: Pair;
@@ -120,11 +121,11 @@ export interface Primitives {
   negate: Unary;
   absolute: Unary;
   sign: Unary;
-  scale: Unary<[{ readonly factor: BatchScalar }]>;
-  shift: Unary<[{ readonly amount: BatchScalar }]>;
+  scale: Unary<[{ readonly factor: Scalar }]>;
+  shift: Unary<[{ readonly amount: Scalar }]>;
   scaleChannels: Unary<[{ readonly factors: readonly number[] }]>;
   shiftChannels: Unary<[{ readonly amounts: readonly number[] }]>;
-  atLeast: Unary<[{ readonly bound: BatchScalar }]>;
+  atLeast: Unary<[{ readonly bound: Scalar }]>;
   clamp: Unary<[{ readonly low: number; readonly high: number }]>;
   cast: Unary<[{ readonly dataType: DataType }]>;
 
@@ -152,7 +153,7 @@ export interface Primitives {
   concat: Call<[parts: readonly Tensor[], { readonly axis: number }]>;
   slice: Unary<[{ readonly begin: readonly number[]; readonly size: Shape }]>;
   pad: Unary<[{ readonly paddings: readonly number[]; readonly value: number }]>;
-  fill: Call<[{ readonly shape: Shape; readonly value: BatchScalar }]>;
+  fill: Call<[{ readonly shape: Shape; readonly value: Scalar }]>;
   matrixDiagonal: Unary;
   matrixSetDiagonal: Call<[x: Tensor, diagonal: Tensor]>;
 

@@ -169,11 +169,11 @@ test("a selector outside the modules is reported with their number", () => {
 test("a last module without a prediction cannot be read out", () => {
   expect(rendered(`split into 2 heads { local: local_classes  last: off }`)).toMatchInlineSnapshot(`
     "
-    error[LL5012]: the last module cannot classify: its head is \`off\`
+    error[LL5012]: module 2 cannot classify: its head is \`off\`
        ┌─ net.llnet:11:46
     11 │   split into 2 heads { local: local_classes  last: off }
        │                                              ^^^^^^^^^
-    help: give the last module a head that classifies, such as \`classifier\`"
+    help: give it a head that classifies, such as \`classifier\`"
   `);
 });
 
