@@ -1,6 +1,6 @@
 /** How long people wait for the command line in a fresh process: help, and checking files of 100 and 1,000 lines. Anchor: node doing nothing. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectPath } from "../contender.ts";
@@ -19,22 +19,41 @@ export const benchStart: Benchmark = async (note) => {
   try {
     const small = join(folder, "small.llnet");
     const large = join(folder, "large.llnet");
-    writeFileSync(small, `${sampleProgram(100)}\n`);
-    writeFileSync(large, `${sampleProgram(1000)}\n`);
+    const models = join(folder, "models.llnet");
+    writeFileSync(small, checkedText(100, 1));
+    writeFileSync(large, checkedText(1000, 1));
+    writeFileSync(models, checkedText(1000, 1000));
     const launcher = projectPath("tools/cli/llnet.cjs");
-    const commands = [["-e", "0"], [launcher, "--help"], [launcher, "check", small], [launcher, "check", large]];
-    const [node, help, check100, check1000] = interleaveRuns(commands) as [number, number, number, number];
+    const checks = [small, large, models].map((file) => [launcher, "check", file]);
+    const times = interleaveRuns([["-e", "0"], [launcher, "--help"], ...checks]);
+    const [node, help, check100, check1000, checkModels] = times as [number, number, number, number, number];
+    const count = readFileSync(models, "utf8").match(/^model /gm)?.length;
     const within = (value: number, limit: number) => ({ anchor: `${limit} ms`, ratio: value / limit, target: "<= 1" });
     return [
       { name: "node -e 0", value: node, unit: "ms" },
       { name: "llnet --help, beyond node", value: help - node, unit: "ms", ...within(help - node, limits.help) },
-      { name: "llnet check, cold, 100 lines", value: check100, unit: "ms", ...within(check100, limits.check100) },
-      { name: "llnet check, cold, 1,000 lines", value: check1000, unit: "ms", ...within(check1000, limits.check1000) },
+      { name: "llnet check, cold, 100 lines with a model", value: check100, unit: "ms", ...within(check100, limits.check100) },
+      { name: "llnet check, cold, 1,000 lines with a model", value: check1000, unit: "ms", ...within(check1000, limits.check1000) },
+      { name: `llnet check, cold, 1,000 lines with ${count} models`, value: checkModels, unit: "ms", anchor: "node", ratio: checkModels / node },
     ] satisfies Row[];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 };
+
+/**
+ * About so many lines of blocks, backbones, heads and models, with what they import: the pieces of the sample, those after the
+ * first `models` ones without their model, since every model is compiled through to its program.
+ */
+function checkedText(lines: number, models: number): string {
+  const piece = /^\/\/\/ InfoPro on ResNet-32[^]*?^ablate [^]*?^}$/gm;
+  let seen = 0;
+  // A piece without its model is half as long.
+  const all = sampleProgram(2 * lines + 100).replace(piece, (model) => (++seen <= models ? model : ""));
+  const cut = all.split("\n").slice(0, lines).join("\n");
+  const whole = cut.slice(0, cut.lastIndexOf("\n}\n") + 3);
+  return `import { classifier, conv_head } from "std/heads"\n\n${whole}`;
+}
 
 /** Median wall time of each command, each taking its turn; the first three rounds, which build and fill caches, do not count. */
 function interleaveRuns(commands: readonly (readonly string[])[]): number[] {
@@ -43,9 +62,9 @@ function interleaveRuns(commands: readonly (readonly string[])[]): number[] {
   for (let round = 0; round < warmUp + rounds; round++) {
     for (const [index, options] of commands.entries()) {
       const start = performance.now();
-      const { status, stderr } = spawnSync(process.execPath, [...options], { env: plainEnvironment(), encoding: "utf8" });
+      const { status, stdout, stderr } = spawnSync(process.execPath, [...options], { env: plainEnvironment(), encoding: "utf8" });
       const elapsed = performance.now() - start;
-      if (status !== 0) throw new Error(`node ${options.join(" ")} ended with ${status}\n${stderr}`);
+      if (status !== 0) throw new Error(`node ${options.join(" ")} ended with ${status}\n${stdout}${stderr}`);
       if (round >= warmUp) samples[index]?.push(elapsed);
     }
   }
