@@ -29,14 +29,19 @@ test.each([
 test("units of ResNet-32 have the parameters of the released code", () => {
   const { units } = resnet(32, "greedy").backbone;
   const counts = units.map(({ fragment }) => parametersOf([fragment]));
-  expect(counts).toEqual([464, 4672, 4672, 4672, 4672, 4672, 14_528, 18_560, 18_560, 18_560, 18_560, 57_728, 73_984, 73_984, 73_984, 73_984]);
+  expect(counts).toEqual([
+    464, 4672, 4672, 4672, 4672, 4672, 14_528, 18_560, 18_560, 18_560, 18_560, 57_728, 73_984, 73_984, 73_984, 73_984,
+  ]);
 });
 
 /** Parameters of the head on the last unit with C channels. */
 function headParameters(head: string, channels: 16 | 32 | 64, classes = 10): number {
   const model = resnet(20, head, classes);
   const unit = { 16: 3, 32: 6, 64: 9 }[channels];
-  const { head: made, diagnostics } = headFor(model, moduleView(model, 1, 2, model.backbone.units.slice(unit, unit + 1)));
+  const { head: made, diagnostics } = headFor(
+    model,
+    moduleView(model, 1, 2, model.backbone.units.slice(unit, unit + 1)),
+  );
   if (made === undefined) throw new Error(diagnostics[0]?.message);
   return parametersOf([made.fragment]);
 }
@@ -64,7 +69,9 @@ test.each([
   ["convs = 1, denses = 3", 41_920, 59_904, 78_336],
   ["convs = 2, denses = 2", 34_688, 80_384, 98_816],
 ])("infopro in contrast mode with %s adds the decoder to the published head", (config, ...expected) => {
-  const counts = ([16, 32, 64] as const).map((channels) => headParameters(`infopro(contrast = true, ${config})`, channels) - decoder[channels]);
+  const counts = ([16, 32, 64] as const).map(
+    (channels) => headParameters(`infopro(contrast = true, ${config})`, channels) - decoder[channels],
+  );
   expect(counts).toEqual(expected);
 });
 
@@ -81,12 +88,16 @@ test.each([
 });
 
 test("a widened contrast head keeps its 128 features", () => {
-  const counts = ([16, 32, 64] as const).map((channels) => headParameters("infopro(contrast = true, widen = 2)", channels));
+  const counts = ([16, 32, 64] as const).map((channels) =>
+    headParameters("infopro(contrast = true, widen = 2)", channels),
+  );
   expect(counts).toEqual([4179 + 58_880, 7635 + 103_040, 14_547 + 139_904]);
 });
 
 test("InfoPro's softmax head for 100 classes has the published parameters", () => {
-  expect(([16, 32, 64] as const).map((channels) => headParameters("local_classifier()", channels, 100))).toEqual([21_796, 39_780, 58_212]);
+  expect(([16, 32, 64] as const).map((channels) => headParameters("local_classifier()", channels, 100))).toEqual([
+    21_796, 39_780, 58_212,
+  ]);
 });
 
 test("depths that are no 6n + 2 are refused where the depth is computed", () => {

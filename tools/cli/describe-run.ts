@@ -11,8 +11,8 @@ export interface RunFacts {
   readonly dataset: Dataset;
   readonly executor: string;
   readonly specification: string;
-  /** Text of every llnet file by path; absent where a run is continued. */
-  readonly sources: ReadonlyMap<string, string> | undefined;
+  /** Text of every llnet file by path; empty where a run is continued. */
+  readonly sources: ReadonlyMap<string, string>;
 }
 
 /** Everything someone needs to know to make the run again. */
@@ -20,7 +20,7 @@ export async function describeRun(session: Session, facts: RunFacts): Promise<Ru
   const { programHash } = await session.services.loop();
   const { findEngine } = await session.services.engine();
   const engine = findEngine();
-  const { program, dataset, executor, specification, sources = new Map<string, string>() } = facts;
+  const { program, dataset, executor, specification, sources } = facts;
   return {
     format: "llnet-run",
     version: 1,

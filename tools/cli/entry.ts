@@ -4,12 +4,15 @@ import { exitCodes } from "./io.ts";
 import { main } from "./main.ts";
 
 const listeners = new Set<() => void>();
-let interrupts = 0;
+let interrupted: number | undefined;
 
 function interrupt(): void {
-  interrupts += 1;
+  const now = performance.now();
+  // Under npx a Ctrl-C arrives twice, from the terminal and from npm: what follows at once is the same one.
+  if (interrupted !== undefined && now - interrupted < 300) return;
   // The second time, and where nobody knows how to stop well, at once.
-  if (interrupts > 1 || listeners.size === 0) process.exit(exitCodes.interrupted);
+  if (interrupted !== undefined || listeners.size === 0) process.exit(exitCodes.interrupted);
+  interrupted = now;
   for (const listener of listeners) listener();
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { catalogue } from "../../../compiler/diagnostics/catalogue.ts";
-import { withoutEchoes } from "../../../compiler/diagnostics/without-echoes.ts";
 import { diagnose } from "../../../compiler/diagnostics/diagnose.ts";
+import { withoutEchoes } from "../../../compiler/diagnostics/without-echoes.ts";
 
 test("no code is used twice, and every one lies in a band", () => {
   const codes = Object.values(catalogue).map(({ code }) => code);

@@ -28,16 +28,28 @@ test("a label is drawn under its words, the message above, help below", () => {
 test("labels of several lines and files are all shown, the primary file first", () => {
   const a = "let a = 1\n\n\n\n\n\n\n\n\nlet c = b + a\n";
   const b = "let b = 2\n";
-  const diagnostic = diagnose("shape-mismatch", { message: "`add` needs two tensors of one shape" }, {
-    place: placeOf("b + a", a),
-    label: "these differ",
-    related: [
-      { place: placeOf("1", a), text: "`a` is [batch, 1]" },
-      { place: placeOf("2", b, "b.llnet"), text: "`b` is [batch, 2]" },
-      { place: { file: "gone.llnet", start: 0, end: 3 }, text: "not seen" },
-    ],
-  });
-  expect(renderDiagnostic(diagnostic, new Map([["a.llnet", a], ["b.llnet", b]]))).toMatchInlineSnapshot(`
+  const diagnostic = diagnose(
+    "shape-mismatch",
+    { message: "`add` needs two tensors of one shape" },
+    {
+      place: placeOf("b + a", a),
+      label: "these differ",
+      related: [
+        { place: placeOf("1", a), text: "`a` is [batch, 1]" },
+        { place: placeOf("2", b, "b.llnet"), text: "`b` is [batch, 2]" },
+        { place: { file: "gone.llnet", start: 0, end: 3 }, text: "not seen" },
+      ],
+    },
+  );
+  expect(
+    renderDiagnostic(
+      diagnostic,
+      new Map([
+        ["a.llnet", a],
+        ["b.llnet", b],
+      ]),
+    ),
+  ).toMatchInlineSnapshot(`
     "error[LL3001]: \`add\` needs two tensors of one shape
        ┌─ a.llnet:10:9
      1 │ let a = 1
@@ -74,7 +86,11 @@ test("an empty span and the end of the text get one mark", () => {
 
 test("a span over several lines is drawn on its first one", () => {
   const text = "block a(x) {\n  return x\n}\r\n";
-  const diagnostic = diagnose("missing-return", { name: "a" }, { place: { file: "a.llnet", start: 6, end: text.length } });
+  const diagnostic = diagnose(
+    "missing-return",
+    { name: "a" },
+    { place: { file: "a.llnet", start: 6, end: text.length } },
+  );
   expect(renderDiagnostic(diagnostic, new Map([["a.llnet", text]]))).toMatchInlineSnapshot(`
     "error[LL2025]: \`a\` returns nothing
       ┌─ a.llnet:1:7

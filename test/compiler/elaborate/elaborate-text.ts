@@ -1,13 +1,13 @@
 /** Source text in, model and diagnostics out: the plumbing of the elaboration tests. */
 import { resolve as absolute } from "node:path";
 import { resolve } from "../../../compiler/1-resolve/resolve.ts";
-import { elaborate, type ElaborateOptions } from "../../../compiler/2-elaborate/elaborate.ts";
-import { overrideSources } from "../../../compiler/2-elaborate/overrides.ts";
+import { type ElaborateOptions, elaborate } from "../../../compiler/2-elaborate/elaborate.ts";
 import type { InstantiatedHead, Model, ModuleView, Unit } from "../../../compiler/2-elaborate/model.ts";
+import { overrideSources } from "../../../compiler/2-elaborate/overrides.ts";
+import { selectHead } from "../../../compiler/3-scope/select-head.ts";
 import type { Diagnostic } from "../../../compiler/diagnostics/diagnostic.ts";
 import { fromSyntaxProblem } from "../../../compiler/diagnostics/from-syntax-problem.ts";
 import { renderDiagnostic } from "../../../compiler/diagnostics/render.ts";
-import { selectHead } from "../../../compiler/3-scope/select-head.ts";
 import { createFileHost } from "../../../compiler/source/file-host.ts";
 import { createMemoryHost } from "../../../compiler/source/source-host.ts";
 import { parse } from "../../../grammar/index.ts";
@@ -19,13 +19,24 @@ export interface Elaborated {
   readonly rendered: string;
 }
 
-export function elaborateText(text: string, options: ElaborateOptions & { readonly files?: Record<string, string> } = {}): Elaborated {
+export function elaborateText(
+  text: string,
+  options: ElaborateOptions & { readonly files?: Record<string, string> } = {},
+): Elaborated {
   const { tree, errors } = parse(text, "net.llnet");
   const host = createMemoryHost(options.files ?? {}, createFileHost({ packageRoot: absolute(".") }));
   const resolved = resolve(tree, host);
   const { value, diagnostics } = elaborate(resolved.value, options);
-  const heads = value === undefined || value.split.kind === "none" ? [] : headFor(value, moduleView(value, 1, 2, value.backbone.units.slice(0, 1))).diagnostics;
-  const all = [...errors.map((problem) => fromSyntaxProblem(problem, "net.llnet")), ...resolved.diagnostics, ...diagnostics, ...heads];
+  const heads =
+    value === undefined || value.split.kind === "none"
+      ? []
+      : headFor(value, moduleView(value, 1, 2, value.backbone.units.slice(0, 1))).diagnostics;
+  const all = [
+    ...errors.map((problem) => fromSyntaxProblem(problem, "net.llnet")),
+    ...resolved.diagnostics,
+    ...diagnostics,
+    ...heads,
+  ];
   const sources = new Map([...resolved.value.sources, ...overrideSources(options.set ?? {})]);
   return { model: value, diagnostics: all, rendered: all.map((each) => renderDiagnostic(each, sources)).join("\n\n") };
 }
@@ -40,8 +51,17 @@ export function expectModel(text: string, options: Parameters<typeof elaborateTe
 /** Module `index` of `count`, made of the given units. */
 export function moduleView(model: Model, index: number, count: number, units: readonly Unit[]): ModuleView {
   const before = model.backbone.units[(units[0]?.index ?? 1) - 2];
-  const input = before === undefined ? { dataType: "float32" as const, shape: [-1, ...model.inputShape] } : outputOf(before);
-  return { index, count, units, input, output: outputOf(units[units.length - 1] as Unit), previous: undefined, next: undefined };
+  const input =
+    before === undefined ? { dataType: "float32" as const, shape: [-1, ...model.inputShape] } : outputOf(before);
+  return {
+    index,
+    count,
+    units,
+    input,
+    output: outputOf(units[units.length - 1] as Unit),
+    previous: undefined,
+    next: undefined,
+  };
 }
 
 export function headFor(model: Model, module: ModuleView): InstantiatedHead {
@@ -61,5 +81,8 @@ export function parametersOf(fragments: readonly Unit["fragment"][]): number {
   return fragments
     .flatMap(({ nodes }) => nodes.flatMap(({ weights }) => weights))
     .filter(({ specification }) => specification.group !== "statistic")
-    .reduce((total, { specification }) => total + specification.shape.reduce((product, length) => product * length, 1), 0);
+    .reduce(
+      (total, { specification }) => total + specification.shape.reduce((product, length) => product * length, 1),
+      0,
+    );
 }

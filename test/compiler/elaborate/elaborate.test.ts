@@ -80,7 +80,18 @@ test("a `let` that holds one operation with weights names it, and repeated names
     backbone net() { unit only: gated |> gated }
     model m { input [4] classes 2 backbone net }`);
   const labels = model.backbone.units[0]?.fragment.nodes.map(({ label }) => label);
-  expect(labels).toEqual(["gate", "sigmoid[1]", "dense[1]", "relu[1]", "multiply[1]", "gate[2]", "sigmoid[2]", "dense[2]", "relu[2]", "multiply[2]"]);
+  expect(labels).toEqual([
+    "gate",
+    "sigmoid[1]",
+    "dense[1]",
+    "relu[1]",
+    "multiply[1]",
+    "gate[2]",
+    "sigmoid[2]",
+    "dense[2]",
+    "relu[2]",
+    "multiply[2]",
+  ]);
 });
 
 test("a capture is a function of its gaps, a plain name is a function too", () => {
@@ -116,8 +127,18 @@ test("arithmetic of tensors with numbers becomes scales and shifts", () => {
   const model = expectModel(`
     backbone net() { unit only(x) { return 1 - (-x / 2 + 3) * 0.5 } }
     model m { input [4] classes 2 backbone net }`);
-  const nodes = model.backbone.units[0]?.fragment.nodes.map(({ operation, arguments: given }) => [operation, ...Object.values(given)]);
-  expect(nodes).toEqual([["scale", -1], ["scale", 0.5], ["shift", 3], ["scale", 0.5], ["scale", -1], ["shift", 1]]);
+  const nodes = model.backbone.units[0]?.fragment.nodes.map(({ operation, arguments: given }) => [
+    operation,
+    ...Object.values(given),
+  ]);
+  expect(nodes).toEqual([
+    ["scale", -1],
+    ["scale", 0.5],
+    ["shift", 3],
+    ["scale", 0.5],
+    ["scale", -1],
+    ["shift", 1],
+  ]);
 });
 
 const headed = (heads: string, split = "split into 4"): string => `
@@ -140,8 +161,12 @@ test("`lerp` goes from the first local module to the last one", () => {
 });
 
 test("arguments of a head are evaluated for every module", () => {
-  const model = expectModel(headed("each: greedy(hidden = if module.index < module.count { table([[8], [9], [10]]) } else { [] })"));
-  const titles = [1, 3, 4].map((index) => headFor(model, moduleView(model, index, 4, model.backbone.units.slice(index, index + 1))).head?.title);
+  const model = expectModel(
+    headed("each: greedy(hidden = if module.index < module.count { table([[8], [9], [10]]) } else { [] })"),
+  );
+  const titles = [1, 3, 4].map(
+    (index) => headFor(model, moduleView(model, index, 4, model.backbone.units.slice(index, index + 1))).head?.title,
+  );
   expect(titles).toEqual(["greedy(hidden = [8])", "greedy(hidden = [10])", "greedy(hidden = [])"]);
 });
 
@@ -150,7 +175,12 @@ test("selectors are kept, the classifier of the last module is implied, `off` ha
   const selectors = model.heads.map(({ selector, instantiate }) => `${selector.kind}${instantiate ? "" : " off"}`);
   expect(selectors).toEqual(["last", "local", "range off", "range"]);
   const view = (index: number) => moduleView(model, index, 4, model.backbone.units.slice(index, index + 1));
-  expect([1, 2, 3, 4].map((index) => headFor(model, view(index)).head?.name)).toEqual([undefined, "local_classifier", "local_classifier", "classifier"]);
+  expect([1, 2, 3, 4].map((index) => headFor(model, view(index)).head?.name)).toEqual([
+    undefined,
+    "local_classifier",
+    "local_classifier",
+    "classifier",
+  ]);
 });
 
 test("a head that returns nothing predicts with the logits of its first cross-entropy", () => {
@@ -176,7 +206,11 @@ test("label smoothing is the default of every cross-entropy, and an argument win
     backbone net() { unit a: relu }
     model m { input [4] classes 3 backbone net heads { last: two } train { label_smoothing: 0.1 } }`);
   const { head } = headFor(model, moduleView(model, 1, 1, model.backbone.units));
-  expect(head?.fragment.nodes.flatMap(({ operation, arguments: given }) => (operation === "cross_entropy" ? [given["smoothing"]] : []))).toEqual([0.1, 0.3]);
+  expect(
+    head?.fragment.nodes.flatMap(({ operation, arguments: given }) =>
+      operation === "cross_entropy" ? [given["smoothing"]] : [],
+    ),
+  ).toEqual([0.1, 0.3]);
 });
 
 test("reach is counted in modules or in units", () => {

@@ -3,7 +3,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { elaborateText } from "./elaborate-text.ts";
 
-const files = ["std/backbones.llnet", "std/heads.llnet", "std/recipes.llnet", "std/blocks.llnet"].map((path) => readFileSync(path, "utf8"));
+const files = ["std/backbones.llnet", "std/heads.llnet", "std/recipes.llnet", "std/blocks.llnet"].map((path) =>
+  readFileSync(path, "utf8"),
+);
 
 const model = `
 import { infopro_cifar } from "std/recipes"
@@ -17,17 +19,55 @@ model m {
 `;
 
 /** One file that defines what it uses, so that a mutation anywhere meets a use. */
-const whole = `${files.slice(0, 2).concat(files.slice(3)).join("\n").replace(/^import .*$/gm, "")}\n${model}`;
+const whole = `${files
+  .slice(0, 2)
+  .concat(files.slice(3))
+  .join("\n")
+  .replace(/^import .*$/gm, "")}\n${model}`;
 const tokens: readonly string[] = whole.match(/\s+|\/\/.*|[A-Za-z_][A-Za-z_0-9]*|[0-9.]+|"[^"]*"|\|>|=>|\.\.|./g) ?? [];
 
-const junk = fc.constantFrom("", "0", "-1", "1.5", "x", "module", "_", "(", ")", "[", "]", "{", "}", "|>", "..", "=>", "if", "for", "let", "relu", '"a"', "stage", "99999999", "/", "==", "conv_head");
+const junk = fc.constantFrom(
+  "",
+  "0",
+  "-1",
+  "1.5",
+  "x",
+  "module",
+  "_",
+  "(",
+  ")",
+  "[",
+  "]",
+  "{",
+  "}",
+  "|>",
+  "..",
+  "=>",
+  "if",
+  "for",
+  "let",
+  "relu",
+  '"a"',
+  "stage",
+  "99999999",
+  "/",
+  "==",
+  "conv_head",
+);
 
 test("the unchanged file is right", () => {
   expect(elaborateText(whole).rendered).toBe("");
 });
 
 test("no change of a few tokens makes elaboration throw, and every place lies in its text", () => {
-  const change = fc.record({ at: fc.nat(tokens.length - 1), length: fc.nat(3), by: fc.oneof(junk, fc.nat(tokens.length - 1).map((index) => tokens[index] ?? "")) });
+  const change = fc.record({
+    at: fc.nat(tokens.length - 1),
+    length: fc.nat(3),
+    by: fc.oneof(
+      junk,
+      fc.nat(tokens.length - 1).map((index) => tokens[index] ?? ""),
+    ),
+  });
   fc.assert(
     fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
       const changed = [...tokens];
@@ -55,8 +95,13 @@ test("an error is never silent: a model is missing only where a diagnostic says 
 });
 
 test("a deep chain of calls ends in a diagnostic, not in a full stack", () => {
-  const blocks = Array.from({ length: 400 }, (_, index) => `fn f${index}(n) = (((((((((n + f${index + 1}(n))))))))))`).join("\n");
-  const { diagnostics } = elaborateText(`${blocks}\nfn f400(n) = n\nlet deep = f0(1)\nbackbone net() { unit a: dense(deep) }\nmodel m { input [4] classes 2 backbone net }`);
+  const blocks = Array.from(
+    { length: 400 },
+    (_, index) => `fn f${index}(n) = (((((((((n + f${index + 1}(n))))))))))`,
+  ).join("\n");
+  const { diagnostics } = elaborateText(
+    `${blocks}\nfn f400(n) = n\nlet deep = f0(1)\nbackbone net() { unit a: dense(deep) }\nmodel m { input [4] classes 2 backbone net }`,
+  );
   expect(diagnostics.map(({ name }) => name)).toEqual(["too-deep"]);
 });
 

@@ -40,12 +40,18 @@ test("a whole backbone is replaced by an expression", () => {
 
 test("a field of an imported recipe can be changed in one argument", () => {
   const { recipe } = withSet({ "train.optimizer.momentum": 0.5, "train.rate.peak": 0.1 });
-  expect(recipe).toMatchObject({ optimizer: { momentum: 0.5, nesterov: true, weightDecay: 1e-4 }, rate: { kind: "cosine", peak: 0.1, warmup: 10 } });
+  expect(recipe).toMatchObject({
+    optimizer: { momentum: 0.5, nesterov: true, weightDecay: 1e-4 },
+    rate: { kind: "cosine", peak: 0.1, warmup: 10 },
+  });
 });
 
 test("a split is a split clause", () => {
   expect(withSet({ split: "into 4 by memory" }).split).toMatchObject({ kind: "into", count: 4, measure: "memory" });
-  expect(withSet({ split: "after layer[1], layer[3]" }).split).toMatchObject({ kind: "after", cuts: [{ unit: 1 }, { unit: 3 }] });
+  expect(withSet({ split: "after layer[1], layer[3]" }).split).toMatchObject({
+    kind: "after",
+    cuts: [{ unit: 1 }, { unit: 3 }],
+  });
 });
 
 test("heads are replaced, switched off and changed in one argument", () => {
@@ -61,7 +67,9 @@ test("heads are replaced, switched off and changed in one argument", () => {
 });
 
 test("a model without a split can be given one together with its heads", () => {
-  const model = expectModel(text.replace(/split into 2\n.*\n/, ""), { set: { split: "into 2", "heads.local": "greedy()" } });
+  const model = expectModel(text.replace(/split into 2\n.*\n/, ""), {
+    set: { split: "into 2", "heads.local": "greedy()" },
+  });
   expect(model.split).toMatchObject({ kind: "into", count: 2 });
 });
 

@@ -19,7 +19,12 @@ test("imports are loaded once each, from the library and beside the file", () =>
     "std/d.llnet": "let d = 1",
   };
   const host = createMemoryHost(files);
-  const counting = { read: (path: string) => (reads.push(path), host.read(path)) };
+  const counting = {
+    read(path: string) {
+      reads.push(path);
+      return host.read(path);
+    },
+  };
   const { value, diagnostics } = resolve(parse(files["nets/a.llnet"] ?? "", "nets/a.llnet").tree, counting);
   expect(diagnostics).toEqual([]);
   expect(reads).toEqual(["nets/b.llnet", "c.llnet", "std/d.llnet"]);
@@ -41,7 +46,9 @@ test("files that import each other are a circle", () => {
 });
 
 test("a file that imports itself is a circle", () => {
-  expect(resolveFiles({ "net.llnet": 'import { x } from "./net"\nlet y = x' }).rendered).toContain("net.llnet → net.llnet");
+  expect(resolveFiles({ "net.llnet": 'import { x } from "./net"\nlet y = x' }).rendered).toContain(
+    "net.llnet → net.llnet",
+  );
 });
 
 test("what a file imports is not passed on", () => {
@@ -59,9 +66,12 @@ test("what a file imports is not passed on", () => {
   `);
 });
 
-test.each(["/etc/passwd", "https://example.org/a", "heads", "std/../secret", "std/./heads"])("the import path %s is refused", (path) => {
-  expect(resolveFiles({ "net.llnet": `import { a } from "${path}"` }).rendered).toContain("error[LL2003]");
-});
+test.each(["/etc/passwd", "https://example.org/a", "heads", "std/../secret", "std/./heads"])(
+  "the import path %s is refused",
+  (path) => {
+    expect(resolveFiles({ "net.llnet": `import { a } from "${path}"` }).rendered).toContain("error[LL2003]");
+  },
+);
 
 test("names are found inside out: body, file, imports, built-ins", () => {
   const { rendered } = resolveFiles({
@@ -80,7 +90,8 @@ test("names are found inside out: body, file, imports, built-ins", () => {
 
 test("an unknown name is reported with what the near ones are, every time it is used", () => {
   const { rendered } = resolveFiles({
-    "net.llnet": "fn half(x) = x / 2\nblock skip(x) { return x }\nlet a = hal(2)\nblock b(width) { return widht |> skipp }",
+    "net.llnet":
+      "fn half(x) = x / 2\nblock skip(x) { return x }\nlet a = hal(2)\nblock b(width) { return widht |> skipp }",
   });
   expect(rendered).toMatchInlineSnapshot(`
     "error[LL2001]: there is no \`hal\` here
@@ -128,7 +139,9 @@ test("a library name that is not imported is shown with its import", () => {
 });
 
 test("a parameter or `let` defined twice and a type that does not exist are reported", () => {
-  expect(resolveFiles({ "net.llnet": "block b(x, x, n: itn) { let a = 1\n let a = 2\n return x }" }).rendered).toMatchInlineSnapshot(`
+  expect(
+    resolveFiles({ "net.llnet": "block b(x, x, n: itn) { let a = 1\n let a = 2\n return x }" }).rendered,
+  ).toMatchInlineSnapshot(`
     "error[LL2002]: \`x\` is already defined
       ┌─ net.llnet:1:12
     1 │ block b(x, x, n: itn) { let a = 1
@@ -151,7 +164,9 @@ test("a parameter or `let` defined twice and a type that does not exist are repo
 });
 
 test("mistakes in an imported file are shown in that file", () => {
-  expect(resolveFiles({ "net.llnet": 'import { a } from "./a"', "a.llnet": "let a = b +" }).rendered).toMatchInlineSnapshot(`
+  expect(
+    resolveFiles({ "net.llnet": 'import { a } from "./a"', "a.llnet": "let a = b +" }).rendered,
+  ).toMatchInlineSnapshot(`
     "error[LL1003]: expected an expression, found the end of the file
       ┌─ a.llnet:1:12
     1 │ let a = b +

@@ -34,7 +34,14 @@ test.each([
 });
 
 test("the folder of the main file may be read although it lies outside the project", () => {
-  const source = createFileHost({ root: project, main: join(folder, "secret.llnet") }).read(join(folder, "secret.llnet"));
+  const source = createFileHost({ root: project, main: join(folder, "secret.llnet") }).read(
+    join(folder, "secret.llnet"),
+  );
+  expect(source).toEqual({ text: "let secret = 1" });
+});
+
+test("a main file that is a link may be read", () => {
+  const source = createFileHost({ root: project, main: join(project, "link.llnet") }).read(join(project, "link.llnet"));
   expect(source).toEqual({ text: "let secret = 1" });
 });
 

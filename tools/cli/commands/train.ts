@@ -1,124 +1,109 @@
-import type { StepProgram } from "../../../runtime/index.ts";
+import { existsSync } from "node:fs";
+import type { Trainer } from "../../../runtime/index.ts";
+import type { Run, RunManifest, TrainingError, TrainingEvent } from "../../../runtime/train/loop/index.ts";
 import type { TrainOptions } from "../command-table.ts";
 import { describeRun, runName } from "../describe-run.ts";
-import type { ExitCode } from "../io.ts";
-import { exitCodes } from "../io.ts";
-import { isExitCode, loadModel } from "../load-model.ts";
-import { openData } from "../open-data.ts";
+import { type ExitCode, exitCodes } from "../io.ts";
+import { isExitCode } from "../load-model.ts";
+import { type PreparedTraining, prepareTraining } from "../prepare-training.ts";
 import { reportProblem } from "../problem.ts";
 import { createProgress } from "../progress.ts";
-import type { Session } from "../session.ts";
-import { printJson } from "../session.ts";
+import { printJson, type Session } from "../session.ts";
 import { renderOutcome, trainingDocument } from "../training-report.ts";
 
 /** Trains a model, or continues a run. */
 export async function train(session: Session, file: string | undefined, options: TrainOptions): Promise<ExitCode> {
+  const prepared = await prepareTraining(session, file, options);
+  if (isExitCode(prepared)) return prepared;
+  const { program, executor, continued } = prepared;
   const loop = await session.services.loop();
-  const wrong = contradiction(file, options);
-  if (wrong !== undefined) return reportProblem(session, wrong, exitCodes.usage);
-  const old = options.resume === undefined ? undefined : loop.openRun(options.resume);
-  if (loop.isTrainingError(old)) return reportProblem(session, old, exitCodes.usage);
-
-  const loaded = file === undefined ? undefined : await loadModel(session, file, options);
-  if (loaded !== undefined && isExitCode(loaded)) return loaded;
-  const compiled = loaded && withRecipe(loaded.program, options);
-  const program = compiled ?? old?.program;
-  if (program === undefined) throw new Error("neither a file nor a run");
-
-  const specification = options.data ?? old?.manifest.dataset.specification ?? program.recipe.data;
-  const dataset = await openData(session, specification, program);
-  if (isExitCode(dataset)) return dataset;
-  const executor = options.executor ?? (old?.manifest.executor === "eager" ? "eager" : "graph");
-  const refused = old && loop.checkResume(old, { dataset, executor, ...(compiled && { program: compiled }) });
-  if (refused !== undefined) return reportProblem(session, refused, exitCodes.usage);
-  const checkpoint = old && loop.findCheckpoint(`${old.directory}/checkpoint`);
-  if (loop.isTrainingError(checkpoint)) return reportProblem(session, checkpoint, exitCodes.usage);
-
   const { createTrainer } = await session.services.runtime();
   const trainer = await createTrainer(program, { executor, seed: program.recipe.seed });
   try {
-    const manifest = await describeRun(session, {
-      program,
-      dataset,
-      executor,
-      specification: specification ?? dataset.name,
-      sources: loaded?.compilation.sources,
-    });
-    const directory = options.out ?? `runs/${runName(program.name, manifest.created)}`;
-    const run = old ?? loop.createRun(directory, manifest, program, loaded?.compilation.sources ?? new Map());
+    const manifest = await describeRun(session, prepared);
+    const directory = options.out ?? freeDirectory(`runs/${runName(program.name, manifest.created)}`);
+    const run = continued?.run ?? loop.createRun(directory, manifest, program, prepared.sources);
     if (loop.isTrainingError(run)) return reportProblem(session, run, exitCodes.usage);
-    if (checkpoint !== undefined) await trainer.load(checkpoint.weights);
-
-    const progress = createProgress(session.io);
-    progress.begin({ program, dataset, engine: manifest.engine, executor, run: run.directory });
-    const stop = stopOnInterrupt(session);
-    const outcome = await loop.runTraining({
-      program,
-      trainer,
-      dataset,
-      ...(checkpoint && { from: checkpoint.state }),
-      ...(options.maxSteps !== undefined && { maxSteps: options.maxSteps }),
-      checkpoint: (state) => loop.writeCheckpoint(`${run.directory}/checkpoint`, state, trainer),
-      stopRequested: stop.requested,
-      onEvent(event) {
-        progress.show(event);
-        // Steps are too many to keep; everything else is.
-        if (event.kind === "step" || event.kind === "evaluation") return undefined;
-        return loop.appendLog(run.directory, { time: new Date().toISOString(), ...event });
-      },
-    });
-    stop.forget();
-    progress.end();
-    if (outcome.error !== undefined) reportProblem(session, outcome.error, exitCodes.findings);
-    const latest = loop.findCheckpoint(`${run.directory}/checkpoint`);
-    const document = trainingDocument({
-      run,
-      outcome,
-      memory: trainer.memory(),
-      engine: manifest.engine,
-      checkpoint: "path" in latest && "state" in latest ? latest.path : null,
-    });
-    if (session.json) printJson(session, document);
-    else session.io.out(renderOutcome(document, outcome, program));
-    return {
-      finished: exitCodes.fine,
-      step_limit: exitCodes.fine,
-      interrupted: exitCodes.interrupted,
-      failed: exitCodes.findings,
-    }[outcome.reason];
+    if (continued !== undefined) {
+      noteOtherEngine(session, run.manifest, manifest);
+      await trainer.load(continued.weights);
+    }
+    return await trainRun(session, { prepared, trainer, run, engine: manifest.engine, maxSteps: options.maxSteps });
   } finally {
     trainer.dispose();
   }
 }
 
-function contradiction(file: string | undefined, options: TrainOptions): { message: string; help: string } | undefined {
-  if (file === undefined && options.resume === undefined) {
-    return {
-      message: "there is nothing to train",
-      help: "give a file, as in `llnet train examples/digits.llnet --data digits`, or a run with `--resume`",
-    };
-  }
-  if (options.resume !== undefined && options.out !== undefined) {
-    return { message: "`--resume` continues in the run's own directory", help: "leave `--out` out" };
-  }
-  const override = (["epochs", "batch", "seed"] as const).find((name) => options[name] !== undefined);
-  if (file === undefined && override !== undefined) {
-    return {
-      message: `\`--${override}\` cannot change a run that has begun`,
-      help: "leave it out, or start a new run from the file",
-    };
-  }
-  return undefined;
+interface RunToTrain {
+  readonly prepared: PreparedTraining;
+  readonly trainer: Trainer;
+  readonly run: Run;
+  readonly engine: string;
+  readonly maxSteps: number | undefined;
 }
 
-/** The recipe with what the command line says instead. */
-function withRecipe(program: StepProgram, { epochs, batch, seed }: TrainOptions): StepProgram {
-  const changes = {
-    ...(epochs !== undefined && { epochs }),
-    ...(batch !== undefined && { batch }),
-    ...(seed !== undefined && { seed }),
+async function trainRun(session: Session, { prepared, trainer, run, engine, maxSteps }: RunToTrain): Promise<ExitCode> {
+  const loop = await session.services.loop();
+  const { program, dataset, executor, continued } = prepared;
+  const checkpoints = `${run.directory}/checkpoint`;
+  const progress = createProgress(session.io);
+  const isLogged = createLogFilter();
+  const stop = stopOnInterrupt(session);
+  progress.begin({ program, dataset, engine, executor, run: run.directory });
+  const outcome = await loop.runTraining({
+    program,
+    trainer,
+    dataset,
+    ...(continued && { from: continued.state }),
+    ...(maxSteps !== undefined && { maxSteps }),
+    checkpoint: (state) => loop.writeCheckpoint(checkpoints, state, trainer),
+    stopRequested: stop.requested,
+    onEvent(event): TrainingError | undefined {
+      progress.show(event);
+      if (!isLogged(event)) return undefined;
+      return loop.appendLog(run.directory, { time: new Date().toISOString(), ...event });
+    },
+  });
+  stop.forget();
+  progress.end();
+
+  if (outcome.error !== undefined) reportProblem(session, outcome.error, exitCodes.findings);
+  const found = loop.findCheckpoint(checkpoints);
+  const checkpoint = loop.isTrainingError(found) ? null : found.path;
+  const document = trainingDocument({ run, outcome, memory: trainer.memory(), engine, checkpoint });
+  if (session.json) printJson(session, document);
+  else session.io.out(renderOutcome(document, outcome, program));
+  const { fine, interrupted, findings } = exitCodes;
+  return { finished: fine, step_limit: fine, interrupted, failed: findings }[outcome.reason];
+}
+
+/** Steps are too many to keep: one in ten seconds stays in the log, evaluations in progress do not. */
+function createLogFilter(): (event: TrainingEvent) => boolean {
+  let last = performance.now();
+  return ({ kind }) => {
+    if (kind === "evaluation") return false;
+    if (kind === "step" && performance.now() - last < 10_000) return false;
+    last = performance.now();
+    return true;
   };
-  return { ...program, recipe: { ...program.recipe, ...changes } };
+}
+
+/** The name, or the first of `NAME-2`, `NAME-3`, … that is free: runs may begin in the same second. */
+function freeDirectory(name: string): string {
+  let free = name;
+  for (let number = 2; existsSync(free); number += 1) free = `${name}-${number}`;
+  return free;
+}
+
+/** Bit-identical continuation is promised for the same engine and threads only. */
+function noteOtherEngine(session: Session, before: RunManifest, now: RunManifest): void {
+  const pairs = [
+    [before.engine, now.engine],
+    [`${before.threads} threads`, `${now.threads} threads`],
+  ] as const;
+  for (const [was, is] of pairs) {
+    if (was !== is) session.io.error(`note: the run began with ${was}, this is ${is}: the last bits may differ\n`);
+  }
 }
 
 function stopOnInterrupt({ io }: Session): { requested: () => boolean; forget: () => void } {
