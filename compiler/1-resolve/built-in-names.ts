@@ -64,7 +64,18 @@ export const futureNames: ReadonlySet<string> = new Set([
 /** What a head may name besides its parameters and the file's names. */
 export const headWords = ["input", "pixels", "label", "classes"] as const;
 
-export const typeNames = ["int", "float", "bool", "string", "list", "shape", "tensor", "function", "unit", "module"] as const;
+export const typeNames = [
+  "int",
+  "float",
+  "bool",
+  "string",
+  "list",
+  "shape",
+  "tensor",
+  "function",
+  "unit",
+  "module",
+] as const;
 
 /** Recipe fields whose values are words of the language, `order: simultaneous`, not names. */
 export const wordFields: readonly string[] = ["order", "update", "memory"];

@@ -33,7 +33,12 @@ export function checkNames(file: ResolvedFile, diagnostics: Diagnostic[], librar
 }
 
 /** The same for one expression that stands in no file, `--set heads.local=…`. */
-export function checkExpression(expression: Expression, file: ResolvedFile, path: string, words: readonly string[]): Diagnostic[] {
+export function checkExpression(
+  expression: Expression,
+  file: ResolvedFile,
+  path: string,
+  words: readonly string[],
+): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   createChecker({ ...file, path }, diagnostics, new Set(), []).expression(expression, namesFor(words));
   return diagnostics;
@@ -49,7 +54,12 @@ function namesFor(words: readonly string[], outer?: Names): Names {
   return { own: new Map(words.map((word) => [word, undefined])), ...(outer && { outer }) };
 }
 
-function createChecker(file: ResolvedFile, diagnostics: Diagnostic[], used: Set<Definition>, library: readonly ResolvedFile[]) {
+function createChecker(
+  file: ResolvedFile,
+  diagnostics: Diagnostic[],
+  used: Set<Definition>,
+  library: readonly ResolvedFile[],
+) {
   const placeOf = (span: Span): Place => ({ file: file.path, start: span.start, end: span.end });
 
   function declaration(item: Declaration): void {
@@ -120,7 +130,8 @@ function createChecker(file: ResolvedFile, diagnostics: Diagnostic[], used: Set<
 
   function fields(items: readonly Field[]): void {
     for (const field of items) {
-      if (!(wordFields.includes(field.name.text) && field.value.kind === "Reference")) expression(field.value, namesFor([]));
+      if (!(wordFields.includes(field.name.text) && field.value.kind === "Reference"))
+        expression(field.value, namesFor([]));
     }
   }
 
@@ -194,7 +205,8 @@ function createChecker(file: ResolvedFile, diagnostics: Diagnostic[], used: Set<
       case "Unit":
         address(statement.address, names);
         if (statement.pipeline !== undefined) expression(statement.pipeline, names);
-        if (statement.body !== undefined) body(statement.body, namesFor(statement.input ? [statement.input.text] : [], names));
+        if (statement.body !== undefined)
+          body(statement.body, namesFor(statement.input ? [statement.input.text] : [], names));
         return;
       case "Group":
         address(statement.address, names);
@@ -301,9 +313,16 @@ function createChecker(file: ResolvedFile, diagnostics: Diagnostic[], used: Set<
     const built: readonly string[] = [...builtInFunctions, ...operations.map((operation) => operation.name)];
     const home = library.find(({ values }) => values.has(name));
     if (home !== undefined) return `write \`import { ${name} } from "${home.path.replace(/\.llnet$/, "")}"\``;
-    const elsewhere = new Map(library.flatMap(({ values, path }) => [...values.keys()].map((key) => [key, path.replace(/\.llnet$/, "")] as const)));
+    const elsewhere = new Map(
+      library.flatMap(({ values, path }) =>
+        [...values.keys()].map((key) => [key, path.replace(/\.llnet$/, "")] as const),
+      ),
+    );
     const near = nearNames(name, [...local, ...file.values.keys(), ...built, ...elsewhere.keys()]);
-    if (near.length === 0) return (headWords as readonly string[]).includes(name) || name === "module" ? `\`${name}\` has a meaning only in heads` : undefined;
+    if (near.length === 0)
+      return (headWords as readonly string[]).includes(name) || name === "module"
+        ? `\`${name}\` has a meaning only in heads`
+        : undefined;
     const described = near.map((candidate) => {
       if (local.includes(candidate)) return `\`${candidate}\``;
       const definition = file.values.get(candidate);

@@ -51,6 +51,10 @@ function report(cycle: readonly Definition[], recursive: Set<Declaration>, diagn
   const related = labels.slice(1);
   const place = labels[0]?.place ?? { file: first.file.path, start: 0, end: 0 };
   diagnostics.push(
-    diagnose("recursion", { cycle: names }, { place, related, help: "use a loop (`for … in …`) or `fold`, which have an end the compiler knows" }),
+    diagnose(
+      "recursion",
+      { cycle: names },
+      { place, related, help: "use a loop (`for … in …`) or `fold`, which have an end the compiler knows" },
+    ),
   );
 }

@@ -51,7 +51,8 @@ export function createLoader(host: SourceHost, diagnostics: Diagnostic[]): Loade
       const space = declaration.kind === "Model" ? "model " : declaration.kind === "Ablate" ? "ablate " : "";
       if (name.text === "" || !claim(space, name, defined, file)) continue;
       if (declaration.kind === "Recipe") recipes.set(name.text, { declaration, file });
-      else if (declaration.kind !== "Model" && declaration.kind !== "Ablate") values.set(name.text, { declaration, file });
+      else if (declaration.kind !== "Model" && declaration.kind !== "Ablate")
+        values.set(name.text, { declaration, file });
     }
     return file;
   }
@@ -97,7 +98,11 @@ export function createLoader(host: SourceHost, diagnostics: Diagnostic[]): Loade
           place: placeOf(name.span, file),
           help: model
             ? "a model is not imported; import its backbone, heads or recipe"
-            : (didYouMean(name.text, own.map(([key]) => key)) ?? `it defines ${listed(own.map(([key, { declaration }]) => `the ${kindWord(declaration)} \`${key}\``))}`),
+            : (didYouMean(
+                name.text,
+                own.map(([key]) => key),
+              ) ??
+              `it defines ${listed(own.map(([key, { declaration }]) => `the ${kindWord(declaration)} \`${key}\``))}`),
         },
       ),
     );
@@ -142,7 +147,13 @@ export function createLoader(host: SourceHost, diagnostics: Diagnostic[]): Loade
   return {
     add,
     loadLibrary: (path, main) =>
-      read(path, () => diagnose("library-missing", { path }, { place: { file: main.path, start: 0, end: 0 }, help: "reinstall llnet: its folder `std` is not there" })),
+      read(path, () =>
+        diagnose(
+          "library-missing",
+          { path },
+          { place: { file: main.path, start: 0, end: 0 }, help: "reinstall llnet: its folder `std` is not there" },
+        ),
+      ),
     files: () => [...loaded.values()],
     sources: () => sources,
   };

@@ -36,7 +36,12 @@ export interface ResolvedFile {
   readonly models: readonly ModelDeclaration[];
 }
 
-export type ValueDeclaration = LetStatement | FunctionDeclaration | BlockDeclaration | HeadDeclaration | BackboneDeclaration;
+export type ValueDeclaration =
+  | LetStatement
+  | FunctionDeclaration
+  | BlockDeclaration
+  | HeadDeclaration
+  | BackboneDeclaration;
 
 export interface Definition {
   readonly declaration: ValueDeclaration;

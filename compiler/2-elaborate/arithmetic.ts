@@ -15,7 +15,8 @@ export function evaluateBinary(node: Binary, scope: Scope, evaluation: Evaluatio
   if (left.value.kind === "unknown" || right.value.kind === "unknown") return unknown;
   if (node.operator === "==" || node.operator === "!=") return compareEqual(node, left, right, scope, evaluation);
   if (asTensor(left.value) ?? asTensor(right.value)) return combineTensors(node, left, right, scope, evaluation);
-  if (node.operator === "+" && left.value.kind === "list" && right.value.kind === "list") return list([...left.value.items, ...right.value.items]);
+  if (node.operator === "+" && left.value.kind === "list" && right.value.kind === "list")
+    return list([...left.value.items, ...right.value.items]);
   return combineNumbers(node, left, right, scope, evaluation);
 }
 
@@ -36,7 +37,10 @@ function compareEqual(node: Binary, left: Given, right: Given, scope: Scope, eva
     }
   }
   if (left.value.kind !== right.value.kind) {
-    const facts = { expected: `two values of one kind around \`${node.operator}\``, found: `${describe(left.value)} and ${describe(right.value)}` };
+    const facts = {
+      expected: `two values of one kind around \`${node.operator}\``,
+      found: `${describe(left.value)} and ${describe(right.value)}`,
+    };
     evaluation.report("type-mismatch", facts, { place: placeIn(scope, node.operatorSpan) });
     return unknown;
   }
@@ -45,9 +49,16 @@ function compareEqual(node: Binary, left: Given, right: Given, scope: Scope, eva
 
 export function isEqual(a: Value, b: Value): boolean {
   if (a.kind === "list" && b.kind === "list") {
-    return a.items.length === b.items.length && a.items.every((item, position) => isEqual(item, b.items[position] ?? unknown));
+    return (
+      a.items.length === b.items.length &&
+      a.items.every((item, position) => isEqual(item, b.items[position] ?? unknown))
+    );
   }
-  if ((a.kind === "number" && b.kind === "number") || (a.kind === "string" && b.kind === "string") || (a.kind === "boolean" && b.kind === "boolean")) {
+  if (
+    (a.kind === "number" && b.kind === "number") ||
+    (a.kind === "string" && b.kind === "string") ||
+    (a.kind === "boolean" && b.kind === "boolean")
+  ) {
     return a.value === b.value;
   }
   return a === b;
@@ -75,13 +86,20 @@ function combineNumbers(node: Binary, left: Given, right: Given, scope: Scope, e
     case "/":
       return divide(a, b, [left, right], place, evaluation);
     default: {
-      const result = node.operator === "+" ? a.value + b.value : node.operator === "-" ? a.value - b.value : a.value * b.value;
+      const result =
+        node.operator === "+" ? a.value + b.value : node.operator === "-" ? a.value - b.value : a.value * b.value;
       return numberOr(result, a.isInteger && b.isInteger, place, evaluation);
     }
   }
 }
 
-function divide(a: NumberValue, b: NumberValue, sides: readonly Given[], place: Given["place"], evaluation: Evaluation): Value {
+function divide(
+  a: NumberValue,
+  b: NumberValue,
+  sides: readonly Given[],
+  place: Given["place"],
+  evaluation: Evaluation,
+): Value {
   if (b.value === 0) {
     evaluation.report("division-by-zero", {}, { place, related: sides.slice(1).flatMap(relatedTo) });
     return unknown;
@@ -90,7 +108,11 @@ function divide(a: NumberValue, b: NumberValue, sides: readonly Given[], place: 
     evaluation.report(
       "inexact-division",
       { left: a.value, right: b.value },
-      { place, related: sides.flatMap(relatedTo), help: "make one side a float (`1.0 * n / 2`) and round, or use numbers that divide" },
+      {
+        place,
+        related: sides.flatMap(relatedTo),
+        help: "make one side a float (`1.0 * n / 2`) and round, or use numbers that divide",
+      },
     );
     return unknown;
   }
@@ -99,7 +121,8 @@ function divide(a: NumberValue, b: NumberValue, sides: readonly Given[], place: 
 
 /** Integers stay exact up to 2^53; what leaves that range, and infinities, are mistakes. */
 export function numberOr(value: number, isInteger: boolean, place: Given["place"], evaluation: Evaluation): Value {
-  if (Number.isFinite(value) && (!isInteger || Number.isSafeInteger(value))) return isInteger ? integer(value === 0 ? 0 : value) : float(value);
+  if (Number.isFinite(value) && (!isInteger || Number.isSafeInteger(value)))
+    return isInteger ? integer(value === 0 ? 0 : value) : float(value);
   evaluation.report("number-out-of-range", { what: Number.isNaN(value) ? "this" : `${value}` }, { place });
   return unknown;
 }
@@ -111,7 +134,8 @@ export function evaluateUnary(node: Unary, scope: Scope, evaluation: Evaluation)
     return value === undefined ? unknown : boolean(!value);
   }
   const tensor = asTensor(operand.value);
-  if (tensor !== undefined) return tensorWithNumber("*", operand, minusOne(node.operand, scope), placeIn(scope, node.span), evaluation);
+  if (tensor !== undefined)
+    return tensorWithNumber("*", operand, minusOne(node.operand, scope), placeIn(scope, node.span), evaluation);
   if (operand.value.kind !== "number") {
     reportMismatch(operand, "a number after `-`", evaluation);
     return unknown;
@@ -123,7 +147,12 @@ function minusOne(node: Expression, scope: Scope): Given {
   return { value: integer(-1), place: placeIn(scope, node.span) };
 }
 
-const operationNames: Partial<Record<BinaryOperator, string>> = { "+": "add", "-": "subtract", "*": "multiply", "/": "divide" };
+const operationNames: Partial<Record<BinaryOperator, string>> = {
+  "+": "add",
+  "-": "subtract",
+  "*": "multiply",
+  "/": "divide",
+};
 
 function combineTensors(node: Binary, left: Given, right: Given, scope: Scope, evaluation: Evaluation): Value {
   const place = placeIn(scope, node.span);
@@ -132,13 +161,20 @@ function combineTensors(node: Binary, left: Given, right: Given, scope: Scope, e
     reportMismatch(asTensor(left.value) ? left : right, `a number at \`${node.operator}\``, evaluation);
     return unknown;
   }
-  if (asTensor(left.value) && asTensor(right.value)) return callNamed(name, [left, right], placeIn(scope, node.operatorSpan), evaluation);
+  if (asTensor(left.value) && asTensor(right.value))
+    return callNamed(name, [left, right], placeIn(scope, node.operatorSpan), evaluation);
   if (asTensor(left.value)) return tensorWithNumber(node.operator, left, right, place, evaluation);
   return numberWithTensor(node.operator, left, right, place, evaluation);
 }
 
 /** `x + 2`, `x - 2`, `x * 2`, `x / 2`. */
-function tensorWithNumber(operator: BinaryOperator, tensor: Given, number: Given, place: Given["place"], evaluation: Evaluation): Value {
+function tensorWithNumber(
+  operator: BinaryOperator,
+  tensor: Given,
+  number: Given,
+  place: Given["place"],
+  evaluation: Evaluation,
+): Value {
   if (number.value.kind !== "number") {
     reportMismatch(number, `a tensor or number at \`${operator}\``, evaluation);
     return unknown;
@@ -149,16 +185,25 @@ function tensorWithNumber(operator: BinaryOperator, tensor: Given, number: Given
     return unknown;
   }
   const argument = (result: number): Given => ({ ...number, value: float(result) });
-  if (operator === "+" || operator === "-") return callNamed("shift", [tensor, argument(operator === "+" ? value : -value)], place, evaluation);
+  if (operator === "+" || operator === "-")
+    return callNamed("shift", [tensor, argument(operator === "+" ? value : -value)], place, evaluation);
   return callNamed("scale", [tensor, argument(operator === "*" ? value : 1 / value)], place, evaluation);
 }
 
 /** `2 + x` and `2 * x` commute; `2 - x` is `-x + 2`. */
-function numberWithTensor(operator: BinaryOperator, number: Given, tensor: Given, place: Given["place"], evaluation: Evaluation): Value {
+function numberWithTensor(
+  operator: BinaryOperator,
+  number: Given,
+  tensor: Given,
+  place: Given["place"],
+  evaluation: Evaluation,
+): Value {
   if (operator === "+" || operator === "*") return tensorWithNumber(operator, tensor, number, place, evaluation);
   if (operator === "-") {
     const negated = tensorWithNumber("*", tensor, { ...number, value: integer(-1) }, place, evaluation);
-    return negated.kind === "unknown" ? unknown : tensorWithNumber("+", { value: negated, place }, number, place, evaluation);
+    return negated.kind === "unknown"
+      ? unknown
+      : tensorWithNumber("+", { value: negated, place }, number, place, evaluation);
   }
   evaluation.report("not-yet", { message: "a number divided by a tensor is not supported yet" }, { place });
   return unknown;

@@ -4,7 +4,14 @@ import type { Address, BackboneDeclaration, BackboneStatement, UnitStatement } f
 import type { TensorType } from "../../runtime/program/tensor-type.ts";
 import { unitNames } from "../1-resolve/check-names.ts";
 import type { Definition } from "../1-resolve/resolved-project.ts";
-import { type AddressNode, type AddressStep, addUnit, createAddressNode, findAddress, printAddress } from "./address-tree.ts";
+import {
+  type AddressNode,
+  type AddressStep,
+  addUnit,
+  createAddressNode,
+  findAddress,
+  printAddress,
+} from "./address-tree.ts";
 import { enter, parameterShapes } from "./declared-functions.ts";
 import { type Evaluation, limits } from "./evaluation.ts";
 import { expectBoolean, expectInteger, expectTensor } from "./expect.ts";
@@ -13,9 +20,21 @@ import { givenBy } from "./given.ts";
 import type { Fragment, Unit } from "./model.ts";
 import { loopItems, runBody, runLet } from "./run-body.ts";
 import { fileScope, innerScope, placeIn, type Scope } from "./scope.ts";
-import { type FunctionValue, type Given, printValue, sourceTensor, type TensorValue, unknown, type Value } from "./value.ts";
+import {
+  type FunctionValue,
+  type Given,
+  printValue,
+  sourceTensor,
+  type TensorValue,
+  unknown,
+  type Value,
+} from "./value.ts";
 
-export function backboneValue(declaration: BackboneDeclaration, { file }: Definition, evaluation: Evaluation): FunctionValue {
+export function backboneValue(
+  declaration: BackboneDeclaration,
+  { file }: Definition,
+  evaluation: Evaluation,
+): FunctionValue {
   const name = declaration.name.text;
   return {
     kind: "function",
@@ -25,15 +44,26 @@ export function backboneValue(declaration: BackboneDeclaration, { file }: Defini
     invoke: (given, site) => {
       const { chain } = evaluation;
       if (chain === undefined || evaluation.backbone !== undefined) {
-        evaluation.report("wrong-declaration", { name, expected: "a block", found: "backbone" }, { place: site, help: "a backbone is named by `backbone` in a model" });
+        evaluation.report(
+          "wrong-declaration",
+          { name, expected: "a block", found: "backbone" },
+          { place: site, help: "a backbone is named by `backbone` in a model" },
+        );
         return unknown;
       }
       const outer = fileScope(file);
       // Units are known by name before they are made, so that reading one too early is told as such.
-      for (const unit of unitNames(declaration.body)) outer.names.set(unit, { value: { kind: "address", node: createAddressNode(unit) } });
+      for (const unit of unitNames(declaration.body))
+        outer.names.set(unit, { value: { kind: "address", node: createAddressNode(unit) } });
       const entered = enter(name, declaration.parameters, given, site, outer, evaluation);
       if (entered === undefined) return unknown;
-      const building: Building = { units: [], addresses: createAddressNode(), tensor: chain, isComplete: true, isFull: false };
+      const building: Building = {
+        units: [],
+        addresses: createAddressNode(),
+        tensor: chain,
+        isComplete: true,
+        isFull: false,
+      };
       runStatements(declaration.body, entered.scope, [], building, evaluation);
       if (building.units.length === 0 && building.isComplete) {
         building.isComplete = false;
@@ -71,7 +101,9 @@ function runStatements(
 ): void {
   for (const statement of statements) {
     if (building.isFull) return;
-    evaluation.within(statement.span, scope, undefined, () => runStatement(statement, scope, prefix, building, evaluation));
+    evaluation.within(statement.span, scope, undefined, () =>
+      runStatement(statement, scope, prefix, building, evaluation),
+    );
   }
 }
 
@@ -110,7 +142,13 @@ function runStatement(
   }
 }
 
-function runUnit(statement: UnitStatement, scope: Scope, prefix: readonly AddressStep[], building: Building, evaluation: Evaluation): void {
+function runUnit(
+  statement: UnitStatement,
+  scope: Scope,
+  prefix: readonly AddressStep[],
+  building: Building,
+  evaluation: Evaluation,
+): void {
   const own = addressSteps(statement.address, scope, evaluation);
   const place = placeIn(scope, statement.address.span);
   if (own === undefined) {
@@ -127,7 +165,11 @@ function runUnit(statement: UnitStatement, scope: Scope, prefix: readonly Addres
   const address = printAddress(steps);
   const earlier = findAddress(building.addresses, steps)?.unit;
   if (earlier !== undefined) {
-    evaluation.report("duplicate-unit", { address }, { place, related: [{ place: earlier.place, text: "the first one" }] });
+    evaluation.report(
+      "duplicate-unit",
+      { address },
+      { place, related: [{ place: earlier.place, text: "the first one" }] },
+    );
     building.isComplete = false;
     return;
   }
@@ -147,19 +189,27 @@ function evaluateUnit(
 ): { readonly fragment: Fragment; readonly tensor: TensorValue | undefined } {
   const builder = createFragmentBuilder();
   const place = placeIn(scope, statement.address.span);
-  const chain: Value = building.tensor === undefined ? unknown : sourceTensor({ kind: "chain" }, building.tensor.type, building.tensor.place);
+  const chain: Value =
+    building.tensor === undefined
+      ? unknown
+      : sourceTensor({ kind: "chain" }, building.tensor.type, building.tensor.place);
   evaluation.fragment = builder;
   let value: Value = unknown;
   if (statement.pipeline !== undefined) {
     value = evaluation.applyStage({ value: chain, place }, statement.pipeline, scope);
   } else {
     const inner = innerScope(scope);
-    if (statement.input !== undefined) inner.names.set(statement.input.text, { value: chain, place: placeIn(scope, statement.input.span) });
+    if (statement.input !== undefined)
+      inner.names.set(statement.input.text, { value: chain, place: placeIn(scope, statement.input.span) });
     const returned = runBody(statement.body ?? [], inner, "unit", evaluation);
-    if (returned === undefined) evaluation.report("missing-return", { name: "unit" }, { place, help: "end it with `return …`" });
+    if (returned === undefined)
+      evaluation.report("missing-return", { name: "unit" }, { place, help: "end it with `return …`" });
     value = returned ?? unknown;
   }
-  const result: Given = { value, place: statement.pipeline === undefined ? place : placeIn(scope, statement.pipeline.span) };
+  const result: Given = {
+    value,
+    place: statement.pipeline === undefined ? place : placeIn(scope, statement.pipeline.span),
+  };
   const tensor = expectTensor(result, "a tensor from the unit", evaluation);
   evaluation.fragment = undefined;
   return { fragment: builder.finish(tensor), tensor };
@@ -170,7 +220,8 @@ function withUnits(scope: Scope, addresses: AddressNode): Scope {
   const inner = innerScope(scope);
   for (const [name, node] of addresses.members) {
     let taken = false;
-    for (let at: Scope | undefined = scope; at; at = at.outer) taken ||= (at.names.get(name)?.value.kind ?? "address") !== "address";
+    for (let at: Scope | undefined = scope; at; at = at.outer)
+      taken ||= (at.names.get(name)?.value.kind ?? "address") !== "address";
     if (!taken) inner.names.set(name, { value: { kind: "address", node } });
   }
   return inner;
@@ -188,8 +239,12 @@ export function addressSteps(address: Address, scope: Scope, evaluation: Evaluat
     const given = givenBy(part.index, scope, evaluation);
     const index = expectInteger(given, "an int in an address", evaluation);
     if (index === undefined) return undefined;
-    if (index < 0) {
-      evaluation.report("argument-out-of-range", { message: `an address counts from 1, found ${index}` }, { place: given.place });
+    if (index < 1) {
+      evaluation.report(
+        "argument-out-of-range",
+        { message: `an address counts from 1, found ${index}` },
+        { place: given.place },
+      );
       return undefined;
     }
     steps.push({ name: part.name.text, index });

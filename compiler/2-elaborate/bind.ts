@@ -24,7 +24,10 @@ export function bind(
   let isRight = true;
   let position = 0;
   for (const argument of given) {
-    const parameter = argument.name === undefined ? parameters[position] : parameters.find((each) => each.name === argument.name?.text && !each.isRest);
+    const parameter =
+      argument.name === undefined
+        ? parameters[position]
+        : parameters.find((each) => each.name === argument.name?.text && !each.isRest);
     if (argument.name === undefined && !parameter?.isRest) position++;
     if (parameter === undefined) {
       isRight = false;
@@ -36,7 +39,11 @@ export function bind(
       isRight = false;
       const first = byName.get(parameter.name) as Given;
       const related = [{ place: first.place, text: "first given here" }];
-      evaluation.report("repeated-argument", { name: parameter.name }, { place: argument.name?.place ?? argument.place, related });
+      evaluation.report(
+        "repeated-argument",
+        { name: parameter.name },
+        { place: argument.name?.place ?? argument.place, related },
+      );
     } else {
       if (!fitsType(argument, parameter, evaluation)) isRight = false;
       byName.set(parameter.name, argument);
@@ -45,7 +52,11 @@ export function bind(
   if (!isRight) return undefined;
   const absent = parameters.find((parameter) => parameter.isRequired && !byName.has(parameter.name));
   if (absent !== undefined) {
-    evaluation.report("missing-argument", { name: absent.name, of: name }, { place: site, help: signatureOf(name, parameters) });
+    evaluation.report(
+      "missing-argument",
+      { name: absent.name, of: name },
+      { place: site, help: signatureOf(name, parameters) },
+    );
     return undefined;
   }
   return { byName, rest };
@@ -60,12 +71,24 @@ function reportSurplus(
 ): void {
   const signature = signatureOf(name, parameters);
   if (argument.name !== undefined) {
-    const help = didYouMean(argument.name.text, parameters.map((each) => each.name)) ?? signature;
-    evaluation.report("unknown-parameter", { name: argument.name.text, of: name }, { place: argument.name.place, help });
+    const help =
+      didYouMean(
+        argument.name.text,
+        parameters.map((each) => each.name),
+      ) ?? signature;
+    evaluation.report(
+      "unknown-parameter",
+      { name: argument.name.text, of: name },
+      { place: argument.name.place, help },
+    );
     return;
   }
   const found = given.filter((each) => each.name === undefined).length;
-  evaluation.report("too-many-arguments", { of: name, expected: parameters.length, found }, { place: argument.place, help: signature });
+  evaluation.report(
+    "too-many-arguments",
+    { of: name, expected: parameters.length, found },
+    { place: argument.place, help: signature },
+  );
 }
 
 export function signatureOf(name: string, parameters: readonly ParameterShape[]): string {
@@ -91,7 +114,10 @@ function fitsType(argument: Given, parameter: ParameterShape, evaluation: Evalua
   if (type === undefined || argument.value.kind === "unknown" || hasType(argument.value, type)) return true;
   const words = typeWords[type];
   if (words === undefined) return true; // an unknown type name, reported by resolve
-  const help = type === "int" && argument.value.kind === "number" ? "use `floor`, `ceil` or `round` to make an int of it" : undefined;
+  const help =
+    type === "int" && argument.value.kind === "number"
+      ? "use `floor`, `ceil` or `round` to make an int of it"
+      : undefined;
   reportMismatch(argument, `${words} for \`${parameter.name}\``, evaluation, help);
   return false;
 }

@@ -2,7 +2,7 @@
 import type { Place } from "../../grammar/span.ts";
 import type { BuiltInFunction } from "../1-resolve/built-in-names.ts";
 import { numberOr } from "./arithmetic.ts";
-import { bind, type Bound } from "./bind.ts";
+import { type Bound, bind } from "./bind.ts";
 import { type Evaluation, limits } from "./evaluation.ts";
 import { expectList, expectNumber, reportMismatch } from "./expect.ts";
 import { type FunctionValue, type Given, integer, type ParameterShape, unknown, type Value } from "./value.ts";
@@ -57,7 +57,12 @@ const builtIns: Readonly<Record<BuiltInFunction, BuiltIn>> = {
       const numbers = numbersOf(argument(bound, "list"), evaluation);
       if (numbers === undefined) return unknown;
       const isInteger = numbers.every((number) => number.isInteger);
-      return numberOr(numbers.reduce((total, { value }) => total + value, 0), isInteger, site, evaluation);
+      return numberOr(
+        numbers.reduce((total, { value }) => total + value, 0),
+        isInteger,
+        site,
+        evaluation,
+      );
     },
   },
   length: {
@@ -107,7 +112,8 @@ const builtIns: Readonly<Record<BuiltInFunction, BuiltIn>> = {
       const module = moduleOf("table", site, evaluation);
       if (items === undefined || module === undefined) return unknown;
       const item = items[module.index - 1];
-      if (item === undefined) evaluation.report("table-too-short", { length: items.length, module: module.index }, { place: given.place });
+      if (item === undefined)
+        evaluation.report("table-too-short", { length: items.length, module: module.index }, { place: given.place });
       return item ?? unknown;
     },
   },
@@ -171,7 +177,10 @@ function extreme(which: "min" | "max"): BuiltIn {
     parameters: [{ name: "numbers", isRequired: false, isRest: true }],
     body: ({ rest }, site, evaluation) => {
       const only = rest.length === 1 ? rest[0] : undefined;
-      const numbers = only?.value.kind === "list" ? numbersOf(only, evaluation) : rest.flatMap((each) => numbersOf(each, evaluation) ?? []);
+      const numbers =
+        only?.value.kind === "list"
+          ? numbersOf(only, evaluation)
+          : rest.flatMap((each) => numbersOf(each, evaluation) ?? []);
       if (numbers === undefined || (only === undefined && numbers.length < rest.length)) return unknown;
       if (numbers.length === 0) {
         if (only === undefined || only.value.kind === "list") {
@@ -179,8 +188,16 @@ function extreme(which: "min" | "max"): BuiltIn {
         }
         return unknown;
       }
-      const value = numbers.reduce((best, number) => Math[which](best, number.value), which === "min" ? Infinity : -Infinity);
-      return numberOr(value, numbers.every((number) => number.isInteger), site, evaluation);
+      const value = numbers.reduce(
+        (best, number) => Math[which](best, number.value),
+        which === "min" ? Infinity : -Infinity,
+      );
+      return numberOr(
+        value,
+        numbers.every((number) => number.isInteger),
+        site,
+        evaluation,
+      );
     },
   };
 }
@@ -201,12 +218,18 @@ function numbersOf(given: Given, evaluation: Evaluation): { value: number; isInt
 
 function moduleOf(name: string, site: Place, evaluation: Evaluation) {
   if (evaluation.module === undefined) {
-    evaluation.report("outside-heads", { name }, { place: site, help: `use \`${name}\` in an argument of \`heads { … }\`` });
+    evaluation.report(
+      "outside-heads",
+      { name },
+      { place: site, help: `use \`${name}\` in an argument of \`heads { … }\`` },
+    );
   }
   return evaluation.module;
 }
 
 function part(name: string, parameters: readonly ParameterShape[]): BuiltIn {
-  return { parameters, body: ({ byName }, place) => ({ kind: "part", name, fields: Object.fromEntries(byName), place }) };
+  return {
+    parameters,
+    body: ({ byName }, place) => ({ kind: "part", name, fields: Object.fromEntries(byName), place }),
+  };
 }
-

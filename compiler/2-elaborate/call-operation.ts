@@ -1,9 +1,9 @@
 /** A call of a built-in operation: arguments checked, shape inferred, a node added to the fragment. */
 import type { Place } from "../../grammar/span.ts";
-import type { ArgumentValue, Operation, OperationParameter, OperationProblem } from "../operations/operation.ts";
-import { catalogue } from "../diagnostics/catalogue.ts";
+import type { catalogue } from "../diagnostics/catalogue.ts";
 import { nearNames } from "../diagnostics/near-names.ts";
-import { bind, type Bound } from "./bind.ts";
+import type { ArgumentValue, Operation, OperationParameter, OperationProblem } from "../operations/operation.ts";
+import { type Bound, bind } from "./bind.ts";
 import { type Evaluation, limits } from "./evaluation.ts";
 import { asTensor, expectIntegers, expectTensor, relatedTo, reportMismatch } from "./expect.ts";
 import { initializerOf } from "./initializer.ts";
@@ -16,13 +16,28 @@ export function parametersOf(operation: Operation): ParameterShape[] {
   ];
 }
 
-export function callOperation(operation: Operation, given: readonly Given[], site: Place, evaluation: Evaluation): Value {
+export function callOperation(
+  operation: Operation,
+  given: readonly Given[],
+  site: Place,
+  evaluation: Evaluation,
+): Value {
   const surplus = operation.name === "concat" ? surplusTensors(given) : [];
-  const bound = bind(operation.name, parametersOf(operation), given.filter((each) => !surplus.includes(each)), site, evaluation);
+  const bound = bind(
+    operation.name,
+    parametersOf(operation),
+    given.filter((each) => !surplus.includes(each)),
+    site,
+    evaluation,
+  );
   if (bound === undefined) return unknown;
   const tensors: TensorValue[] = [];
   for (const name of operation.tensors) {
-    const tensor = expectTensor(bound.byName.get(name) as Given, `a tensor for \`${name}\` of \`${operation.name}\``, evaluation);
+    const tensor = expectTensor(
+      bound.byName.get(name) as Given,
+      `a tensor for \`${name}\` of \`${operation.name}\``,
+      evaluation,
+    );
     if (tensor === undefined) return unknown;
     tensors.push(tensor);
   }
@@ -36,7 +51,11 @@ export function callOperation(operation: Operation, given: readonly Given[], sit
   }
   const { fragment } = evaluation;
   if (fragment === undefined || tensors.some(({ origin }) => "fragment" in origin && origin.fragment !== fragment)) {
-    evaluation.report("tensor-outside-unit", { name: operation.name }, { place: site, help: "compute inside a `unit`, a `block` or a `head`" });
+    evaluation.report(
+      "tensor-outside-unit",
+      { name: operation.name },
+      { place: site, help: "compute inside a `unit`, a `block` or a `head`" },
+    );
     return unknown;
   }
   if (++evaluation.spent.nodes > limits.nodes) {
@@ -54,7 +73,11 @@ function surplusTensors(given: readonly Given[]): readonly Given[] {
   return positional.slice(2, end < 0 ? undefined : Math.max(end, 2));
 }
 
-function argumentsOf(operation: Operation, bound: Bound, evaluation: Evaluation): Record<string, ArgumentValue | undefined> | undefined {
+function argumentsOf(
+  operation: Operation,
+  bound: Bound,
+  evaluation: Evaluation,
+): Record<string, ArgumentValue | undefined> | undefined {
   const values: Record<string, ArgumentValue | undefined> = {};
   let isRight = true;
   for (const parameter of operation.parameters) {
@@ -62,7 +85,8 @@ function argumentsOf(operation: Operation, bound: Bound, evaluation: Evaluation)
     if (given === undefined) {
       values[parameter.name] = parameter.default?.value;
       // The recipe's label smoothing is every cross-entropy's default; an argument wins.
-      if (operation.name === "cross_entropy" && parameter.name === "smoothing") values["smoothing"] = evaluation.labelSmoothing;
+      if (operation.name === "cross_entropy" && parameter.name === "smoothing")
+        values["smoothing"] = evaluation.labelSmoothing;
       continue;
     }
     const value = argumentOf(given, parameter, evaluation);
@@ -91,36 +115,59 @@ function argumentOf(given: Given, parameter: OperationParameter, evaluation: Eva
       return undefined;
     case "string":
       if (value.kind === "string") return amongOptions(value.value, given, parameter, evaluation);
-      reportMismatch(given, `${parameter.options ? `one of ${quoted(parameter.options)}` : "a string"} ${wanted}`, evaluation);
+      reportMismatch(
+        given,
+        `${parameter.options ? `one of ${quoted(parameter.options)}` : "a string"} ${wanted}`,
+        evaluation,
+      );
       return undefined;
     case "shape":
     case "ints": {
       if (parameter.type === "ints" && value.kind === "number" && value.isInteger) return [value.value];
       const numbers = expectIntegers(given, `a list of ints ${wanted}`, evaluation);
-      if (numbers === undefined || numbers.some((number) => inRange(number, given, parameter, evaluation) === undefined)) return undefined;
+      if (
+        numbers === undefined ||
+        numbers.some((number) => inRange(number, given, parameter, evaluation) === undefined)
+      )
+        return undefined;
       return numbers;
     }
     case "initializer": {
       const initializer = initializerOf(value);
-      if (initializer === undefined) reportMismatch(given, `an initializer such as \`normal(0, 1)\` ${wanted}`, evaluation);
+      if (initializer === undefined)
+        reportMismatch(given, `an initializer such as \`normal(0, 1)\` ${wanted}`, evaluation);
       return initializer;
     }
   }
 }
 
-function inRange(value: number, given: Given, parameter: OperationParameter, evaluation: Evaluation): number | undefined {
+function inRange(
+  value: number,
+  given: Given,
+  parameter: OperationParameter,
+  evaluation: Evaluation,
+): number | undefined {
   if (parameter.minimum === undefined || value >= parameter.minimum) return value;
   const message = `\`${parameter.name}\` must be at least ${parameter.minimum}, found ${value}`;
   evaluation.report("argument-out-of-range", { message }, { place: given.place, related: relatedTo(given) });
   return undefined;
 }
 
-function amongOptions(value: string, given: Given, parameter: OperationParameter, evaluation: Evaluation): string | undefined {
+function amongOptions(
+  value: string,
+  given: Given,
+  parameter: OperationParameter,
+  evaluation: Evaluation,
+): string | undefined {
   const { options } = parameter;
   if (options === undefined || options.includes(value)) return value;
   const near = nearNames(value, options);
   const help = near.length > 0 ? `did you mean ${quoted(near)}?` : `it can be ${quoted(options)}`;
-  evaluation.report("unknown-option", { parameter: parameter.name, value }, { place: given.place, related: relatedTo(given), help });
+  evaluation.report(
+    "unknown-option",
+    { parameter: parameter.name, value },
+    { place: given.place, related: relatedTo(given), help },
+  );
   return undefined;
 }
 
@@ -130,7 +177,14 @@ function quoted(options: readonly string[]): string {
   return all.length === 0 ? String(last) : `${all.join(", ")} or ${last}`;
 }
 
-const wordedNames = ["shape-mismatch", "rank-mismatch", "argument-out-of-range", "data-type-mismatch", "label-expected", "not-yet"] as const;
+const wordedNames = [
+  "shape-mismatch",
+  "rank-mismatch",
+  "argument-out-of-range",
+  "data-type-mismatch",
+  "label-expected",
+  "not-yet",
+] as const;
 
 /** The operation words the problem; the places are ours. Every tensor argument is shown with its shape. */
 function reportProblem(

@@ -39,7 +39,10 @@ export function createEvaluation(project: ResolvedProject, options: EvaluationOp
       if (evaluation.spent.isExhausted) return;
       const related = [...(circumstances.related ?? [])];
       // A mistake inside a library body is often made by its caller: show the call in the file being compiled.
-      const site = circumstances.place.file === project.main.path ? undefined : evaluation.callSites.findLast(({ file }) => file === project.main.path);
+      const site =
+        circumstances.place.file === project.main.path
+          ? undefined
+          : evaluation.callSites.findLast(({ file }) => file === project.main.path);
       if (site !== undefined) related.push({ place: site, text: "called here" });
       diagnostics.push(diagnose(name, facts, { ...circumstances, related }));
     },
@@ -80,7 +83,7 @@ export function createEvaluation(project: ResolvedProject, options: EvaluationOp
       if (known !== undefined) return known;
       if (project.recursive.has(definition.declaration) || active.includes(definition)) return unknown;
       active.push(definition);
-      const value = valueOf(definition, evaluation, options.headWords);
+      const value = evaluateDefinition(definition, evaluation, options.headWords);
       active.pop();
       values.set(definition, value);
       return value;
@@ -89,7 +92,7 @@ export function createEvaluation(project: ResolvedProject, options: EvaluationOp
   return evaluation;
 }
 
-function valueOf(definition: Definition, evaluation: Evaluation, headWords: EvaluationOptions["headWords"]): Value {
+function evaluateDefinition(definition: Definition, evaluation: Evaluation, headWords: EvaluationOptions["headWords"]): Value {
   const { declaration, file } = definition;
   switch (declaration.kind) {
     case "Let":
@@ -116,16 +119,30 @@ function scopeOf(node: object, scope: Scope, evaluation: Evaluation): Scope {
 }
 
 /** Counts a step and a level; past a limit everything is passed over, after one report. */
-function guarded<Result>(evaluation: Evaluation, span: Span, scope: Scope, fallback: Result, compute: () => Result): Result {
+function guarded<Result>(
+  evaluation: Evaluation,
+  span: Span,
+  scope: Scope,
+  fallback: Result,
+  compute: () => Result,
+): Result {
   const { spent } = evaluation;
   if (spent.isExhausted) return fallback;
   if (++spent.steps > limits.steps) {
-    evaluation.report("too-large", { what: "steps of evaluation", limit: limits.steps }, { place: placeIn(scope, span) });
+    evaluation.report(
+      "too-large",
+      { what: "steps of evaluation", limit: limits.steps },
+      { place: placeIn(scope, span) },
+    );
     spent.isExhausted = true;
     return fallback;
   }
   if (spent.depth >= limits.nesting) {
-    evaluation.report("too-deep", { what: "expressions and calls", limit: limits.nesting }, { place: placeIn(scope, span) });
+    evaluation.report(
+      "too-deep",
+      { what: "expressions and calls", limit: limits.nesting },
+      { place: placeIn(scope, span) },
+    );
     spent.isExhausted = true;
     return fallback;
   }

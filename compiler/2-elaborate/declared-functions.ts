@@ -1,15 +1,25 @@
 /** What `fn`, `block`, `head` and lambdas are as values: functions that evaluate their body in the file they stand in. */
 import type { Place } from "../../grammar/span.ts";
-import type { BlockDeclaration, FunctionDeclaration, HeadDeclaration, Lambda, Parameter } from "../../grammar/syntax-tree.ts";
+import type {
+  BlockDeclaration,
+  FunctionDeclaration,
+  HeadDeclaration,
+  Lambda,
+  Parameter,
+} from "../../grammar/syntax-tree.ts";
 import type { Definition } from "../1-resolve/resolved-project.ts";
-import { bind, type Bound } from "./bind.ts";
+import { type Bound, bind } from "./bind.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { expectTensor } from "./expect.ts";
 import { runBody } from "./run-body.ts";
 import { fileScope, innerScope, placeIn, type Scope } from "./scope.ts";
-import { integer, type FunctionValue, type Given, type ParameterShape, printValue, unknown } from "./value.ts";
+import { type FunctionValue, type Given, integer, type ParameterShape, printValue, unknown } from "./value.ts";
 
-export function functionValue(declaration: FunctionDeclaration, { file }: Definition, evaluation: Evaluation): FunctionValue {
+export function functionValue(
+  declaration: FunctionDeclaration,
+  { file }: Definition,
+  evaluation: Evaluation,
+): FunctionValue {
   return declared("fn", declaration, (given, site) => {
     const scope = enter(declaration.name.text, declaration.parameters, given, site, fileScope(file), evaluation)?.scope;
     return scope === undefined ? unknown : evaluation.evaluate(declaration.body, scope);
@@ -22,14 +32,23 @@ export function blockValue(declaration: BlockDeclaration, { file }: Definition, 
     if (scope === undefined) return unknown;
     const returned = runBody(declaration.body, scope, "block", evaluation);
     if (returned === undefined) {
-      evaluation.report("missing-return", { name: declaration.name.text }, { place: placeIn(scope, declaration.name.span), help: "end it with `return …`" });
+      evaluation.report(
+        "missing-return",
+        { name: declaration.name.text },
+        { place: placeIn(scope, declaration.name.span), help: "end it with `return …`" },
+      );
     }
     return returned ?? unknown;
   });
 }
 
 /** A head leaves its losses in the fragment and itself in `evaluation.head`. */
-export function headValue(declaration: HeadDeclaration, { file }: Definition, words: (scope: Scope) => void, evaluation: Evaluation): FunctionValue {
+export function headValue(
+  declaration: HeadDeclaration,
+  { file }: Definition,
+  words: (scope: Scope) => void,
+  evaluation: Evaluation,
+): FunctionValue {
   const name = declaration.name.text;
   return declared("head", declaration, (given, site) => {
     const outer = fileScope(file);
@@ -37,7 +56,12 @@ export function headValue(declaration: HeadDeclaration, { file }: Definition, wo
     const entered = enter(name, declaration.parameters, given, site, outer, evaluation);
     if (entered === undefined) return unknown;
     const returned = runBody(declaration.body, entered.scope, "head", evaluation);
-    if (returned !== undefined) expectTensor({ value: returned, place: placeIn(entered.scope, declaration.name.span) }, "a tensor from the head's `return`: its logits", evaluation);
+    if (returned !== undefined)
+      expectTensor(
+        { value: returned, place: placeIn(entered.scope, declaration.name.span) },
+        "a tensor from the head's `return`: its logits",
+        evaluation,
+      );
     const shown = declaration.parameters.slice(1).flatMap((parameter) => {
       const argument = entered.bound.byName.get(parameter.name.text);
       return argument === undefined ? [] : [`${parameter.name.text} = ${printValue(argument.value)}`];
@@ -58,14 +82,22 @@ export function lambdaValue(node: Lambda, scope: Scope, evaluation: Evaluation):
       const bound = bind("this function", parameters, given, site, evaluation);
       if (bound === undefined) return unknown;
       const inner = innerScope(scope);
-      for (const name of node.parameters) inner.names.set(name.text, { value: bound.byName.get(name.text)?.value ?? unknown, place: placeIn(scope, name.span) });
+      for (const name of node.parameters)
+        inner.names.set(name.text, {
+          value: bound.byName.get(name.text)?.value ?? unknown,
+          place: placeIn(scope, name.span),
+        });
       return evaluation.evaluate(node.body, inner);
     },
   };
 }
 
 /** `conv_decoder(_, widen = 2)`: the missing arguments fill the gaps in order, further ones follow. */
-export function captureValue(callee: FunctionValue, template: readonly (Given | { readonly gap: string | undefined; readonly place: Place })[], evaluation: Evaluation): FunctionValue {
+export function captureValue(
+  callee: FunctionValue,
+  template: readonly (Given | { readonly gap: string | undefined; readonly place: Place })[],
+  evaluation: Evaluation,
+): FunctionValue {
   const gaps = template.filter((each) => "gap" in each).length;
   return {
     kind: "function",
@@ -81,7 +113,15 @@ export function captureValue(callee: FunctionValue, template: readonly (Given | 
         const { name: _, ...argument } = next;
         return [each.gap === undefined ? argument : { ...argument, name: { text: each.gap, place: each.place } }];
       });
-      return evaluation.call(callee, [...filled.filter(({ name }) => name === undefined), ...waiting, ...filled.filter(({ name }) => name !== undefined)], site);
+      return evaluation.call(
+        callee,
+        [
+          ...filled.filter(({ name }) => name === undefined),
+          ...waiting,
+          ...filled.filter(({ name }) => name !== undefined),
+        ],
+        site,
+      );
     },
   };
 }
@@ -99,7 +139,13 @@ function declared(
   declaration: FunctionDeclaration | BlockDeclaration | HeadDeclaration,
   invoke: FunctionValue["invoke"],
 ): FunctionValue {
-  return { kind: "function", family, name: declaration.name.text, parameters: parameterShapes(declaration.parameters), invoke };
+  return {
+    kind: "function",
+    family,
+    name: declaration.name.text,
+    parameters: parameterShapes(declaration.parameters),
+    invoke,
+  };
 }
 
 /** A scope with every parameter bound; defaults see the parameters before them. */
@@ -116,9 +162,9 @@ export function enter(
   const scope = innerScope(outer);
   for (const parameter of parameters) {
     const argument = bound.byName.get(parameter.name.text);
-    const value = argument?.value ?? (parameter.default === undefined ? integer(0) : evaluation.evaluate(parameter.default, scope));
+    const value =
+      argument?.value ?? (parameter.default === undefined ? integer(0) : evaluation.evaluate(parameter.default, scope));
     scope.names.set(parameter.name.text, { value, place: argument?.place ?? placeIn(scope, parameter.span) });
   }
   return { scope, bound };
 }
-

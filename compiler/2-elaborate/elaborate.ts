@@ -42,32 +42,55 @@ export function elaborate(project: ResolvedProject, options: ElaborateOptions = 
 function ablationsNotYet({ main }: ResolvedProject): Diagnostic[] {
   const ablations = main.tree.declarations.filter((declaration) => declaration.kind === "Ablate");
   return ablations.map(({ name, span }) =>
-    diagnose("not-yet-ignored", { message: `\`ablate ${name.text}\` is passed over: ablations are not supported yet` }, { place: { file: main.path, start: span.start, end: name.span.end } }),
+    diagnose(
+      "not-yet-ignored",
+      { message: `\`ablate ${name.text}\` is passed over: ablations are not supported yet` },
+      { place: { file: main.path, start: span.start, end: name.span.end } },
+    ),
   );
 }
 
-function pickModel(project: ResolvedProject, wanted: string | undefined, diagnostics: Diagnostic[]): ModelDeclaration | undefined {
+function pickModel(
+  project: ResolvedProject,
+  wanted: string | undefined,
+  diagnostics: Diagnostic[],
+): ModelDeclaration | undefined {
   const { models, path, tree } = project.main;
   const names = models.map(({ name }) => name.text);
   const whole = { file: path, start: 0, end: 0 };
   if (wanted !== undefined) {
     const found = models.find(({ name }) => name.text === wanted);
-    const help = didYouMean(wanted, names) ?? (names.length > 0 ? `it has ${names.map((name) => `\`${name}\``).join(", ")}` : undefined);
+    const help =
+      didYouMean(wanted, names) ??
+      (names.length > 0 ? `it has ${names.map((name) => `\`${name}\``).join(", ")}` : undefined);
     if (found === undefined) diagnostics.push(diagnose("unknown-model", { name: wanted }, { place: whole, help }));
     return found;
   }
   if (models.length === 1) return models[0];
   // A library of blocks is a fine file; only compiling it needs a model.
-  if (models.length === 0) diagnostics.push(diagnose("no-model", {}, { place: { ...whole, end: Math.min(1, tree.text.length) } }));
+  if (models.length === 0)
+    diagnostics.push(diagnose("no-model", {}, { place: { ...whole, end: Math.min(1, tree.text.length) } }));
   else {
-    const related = models.slice(1).map(({ name }) => ({ place: { file: path, start: name.span.start, end: name.span.end }, text: "" }));
+    const related = models
+      .slice(1)
+      .map(({ name }) => ({ place: { file: path, start: name.span.start, end: name.span.end }, text: "" }));
     const first = models[0]?.name.span ?? { start: 0, end: 0 };
-    diagnostics.push(diagnose("several-models", { names }, { place: { file: path, start: first.start, end: first.end }, related, help: "pick one with `--model NAME`" }));
+    diagnostics.push(
+      diagnose(
+        "several-models",
+        { names },
+        { place: { file: path, start: first.start, end: first.end }, related, help: "pick one with `--model NAME`" },
+      ),
+    );
   }
   return undefined;
 }
 
-function elaborateModel({ declaration, origins }: Overridden, project: ResolvedProject, diagnostics: Diagnostic[]): Model | undefined {
+function elaborateModel(
+  { declaration, origins }: Overridden,
+  project: ResolvedProject,
+  diagnostics: Diagnostic[],
+): Model | undefined {
   const scope = fileScope(project.main);
   const evaluation = createEvaluation(project, { origins });
   const items = onlyItems(declaration, scope, evaluation);
@@ -80,7 +103,11 @@ function elaborateModel({ declaration, origins }: Overridden, project: ResolvedP
   const heads =
     inputShape === undefined || classes === undefined
       ? []
-      : elaborateHeads(declaration.items, { project, scope, origins, labelSmoothing, inputShape, classes, inputPlace }, evaluation);
+      : elaborateHeads(
+          declaration.items,
+          { project, scope, origins, labelSmoothing, inputShape, classes, inputPlace },
+          evaluation,
+        );
   if (split !== undefined) checkLocalHeads(split, items, heads, scope, evaluation);
   diagnostics.push(...evaluation.diagnostics);
   if (inputShape === undefined || classes === undefined || built === undefined || split === undefined) return undefined;
@@ -131,8 +158,10 @@ function onlyItems(declaration: ModelDeclaration, scope: Scope, evaluation: Eval
     evaluation.report("missing-item", facts, { place: placeIn(scope, declaration.name.span), help: examples[kind] });
   }
   const later = items.Context ?? items.Readout;
-  if (items.Context !== undefined) evaluation.report("not-yet", { message: "`context` is not supported yet" }, { place: placeOf(items.Context) });
-  else if (later !== undefined) evaluation.report("not-yet", { message: "`readout` is not supported yet" }, { place: placeOf(later) });
+  if (items.Context !== undefined)
+    evaluation.report("not-yet", { message: "`context` is not supported yet" }, { place: placeOf(items.Context) });
+  else if (later !== undefined)
+    evaluation.report("not-yet", { message: "`readout` is not supported yet" }, { place: placeOf(later) });
   return items as Items;
 }
 
@@ -162,19 +191,34 @@ function classesOf(items: Items, scope: Scope, evaluation: Evaluation): number |
   const given = givenBy(items.Classes.count, scope, evaluation);
   const count = expectInteger(given, "an int: the number of classes", evaluation);
   if (count === undefined || count >= 1) return count;
-  evaluation.report("argument-out-of-range", { message: `\`classes\` must be at least 1, found ${count}` }, { place: given.place });
+  evaluation.report(
+    "argument-out-of-range",
+    { message: `\`classes\` must be at least 1, found ${count}` },
+    { place: given.place },
+  );
   return undefined;
 }
 
-function buildBackbone(items: Items, inputShape: readonly number[], place: Place, scope: Scope, evaluation: Evaluation): BuiltBackbone | undefined {
+function buildBackbone(
+  items: Items,
+  inputShape: readonly number[],
+  place: Place,
+  scope: Scope,
+  evaluation: Evaluation,
+): BuiltBackbone | undefined {
   const item = items.UseBackbone;
   if (item === undefined || item.value.kind === "Missing") return undefined;
   evaluation.chain = { type: { dataType: "float32", shape: [-1, ...inputShape] }, place };
   const before = evaluation.diagnostics.length;
   const given = givenBy(item.value, scope, evaluation);
   // `backbone resnet_cifar` has only defaults.
-  if (given.value.kind === "function" && given.value.family === "backbone" && evaluation.backbone === undefined) evaluation.call(given.value, [], given.place);
-  else if (evaluation.backbone === undefined && given.value.kind !== "unknown" && evaluation.diagnostics.length === before) {
+  if (given.value.kind === "function" && given.value.family === "backbone" && evaluation.backbone === undefined)
+    evaluation.call(given.value, [], given.place);
+  else if (
+    evaluation.backbone === undefined &&
+    given.value.kind !== "unknown" &&
+    evaluation.diagnostics.length === before
+  ) {
     const found = given.value.kind === "function" ? given.value.family : "value";
     const name = given.value.kind === "function" ? given.value.name : (given.text ?? "…");
     evaluation.report("wrong-declaration", { name, expected: "a backbone", found }, { place: given.place });
@@ -183,16 +227,31 @@ function buildBackbone(items: Items, inputShape: readonly number[], place: Place
   return evaluation.backbone;
 }
 
-function splitOf(items: Items, built: BuiltBackbone, scope: Scope, evaluation: Evaluation): SplitSpecification | undefined {
+function splitOf(
+  items: Items,
+  built: BuiltBackbone,
+  scope: Scope,
+  evaluation: Evaluation,
+): SplitSpecification | undefined {
   return items.Split === undefined ? { kind: "none" } : elaborateSplit(items.Split, built, scope, evaluation);
 }
 
 /** Only whether there is any line for local modules; which modules lack one is known once they are cut. */
-function checkLocalHeads(split: SplitSpecification, items: Items, heads: Model["heads"], scope: Scope, evaluation: Evaluation): void {
+function checkLocalHeads(
+  split: SplitSpecification,
+  items: Items,
+  heads: Model["heads"],
+  scope: Scope,
+  evaluation: Evaluation,
+): void {
   const isCut = split.kind === "after" || (split.kind === "into" && split.count > 1);
   if (!isCut || items.Split === undefined || heads.some(({ selector }) => selector.kind !== "last")) return;
   // Lines that could not be read have been reported.
   if (items.Heads?.entries.some(({ selector }) => selector.kind !== "Reference" || selector.name !== "last")) return;
   const place = placeIn(evaluation.origins.get(items.Split) ?? scope, items.Split.span);
-  evaluation.report("missing-local-head", {}, { place, help: "add `heads { local: infopro() }`, with `import { infopro } from \"std/heads\"`" });
+  evaluation.report(
+    "missing-local-head",
+    {},
+    { place, help: 'add `heads { local: infopro() }`, with `import { infopro } from "std/heads"`' },
+  );
 }

@@ -1,11 +1,11 @@
 /** What evaluation carries along: the project, the fragment under construction, budgets, and what was found wrong. */
 import type { Place, Span } from "../../grammar/span.ts";
 import type { Expression, PipeStage } from "../../grammar/syntax-tree.ts";
-import type { Definition, ResolvedProject } from "../1-resolve/resolved-project.ts";
-import type { Circumstances } from "../diagnostics/diagnose.ts";
-import type { DiagnosticName, Facts } from "../diagnostics/catalogue.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { TensorType } from "../../runtime/program/tensor-type.ts";
+import type { Definition, ResolvedProject } from "../1-resolve/resolved-project.ts";
+import type { DiagnosticName, Facts } from "../diagnostics/catalogue.ts";
+import type { Circumstances } from "../diagnostics/diagnose.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { AddressNode } from "./address-tree.ts";
 import type { FragmentBuilder } from "./fragment-builder.ts";
 import type { Backbone, ModuleView } from "./model.ts";

@@ -32,7 +32,9 @@ export function expectList(given: Given, what: string, evaluation: Evaluation): 
 
 /** Lists whose items are all integers: shapes, milestones. */
 export function expectIntegers(given: Given, what: string, evaluation: Evaluation): number[] | undefined {
-  return expectItems(given, what, evaluation, (item) => (item.kind === "number" && item.isInteger ? item.value : undefined));
+  return expectItems(given, what, evaluation, (item) =>
+    item.kind === "number" && item.isInteger ? item.value : undefined,
+  );
 }
 
 export function expectNumbers(given: Given, what: string, evaluation: Evaluation): number[] | undefined {
@@ -80,7 +82,11 @@ export function reportMismatch(given: Given, what: string, evaluation: Evaluatio
   const { value, place } = given;
   if (value.kind === "unknown") return;
   if (value.kind === "address" && value.node.last === undefined) {
-    evaluation.report("unknown-unit", { address: value.node.path }, { place, help: "a unit can read only units that come before it" });
+    evaluation.report(
+      "unknown-unit",
+      { address: value.node.path },
+      { place, help: "a unit can read only units that come before it" },
+    );
     return;
   }
   // A unit that failed has been reported where it stands.
@@ -88,7 +94,11 @@ export function reportMismatch(given: Given, what: string, evaluation: Evaluatio
   const facts = { expected: what, found: describe(value) };
   const related = relatedTo(given);
   if (value.kind === "tensor" || value.kind === "address") {
-    evaluation.report("tensor-as-value", facts, { place, related, help: help ?? "its shape is known: `x.channels`, `x.height`, `x.shape`" });
+    evaluation.report("tensor-as-value", facts, {
+      place,
+      related,
+      help: help ?? "its shape is known: `x.channels`, `x.height`, `x.shape`",
+    });
   } else if (what.includes("tensor")) {
     evaluation.report("value-as-tensor", facts, { place, related, help });
   } else {
@@ -102,7 +112,8 @@ export function relatedTo({ value, text, definedAt, place }: Given): Label[] {
   if (value.kind === "tensor" && !samePlace(value.place, place)) {
     return [{ place: value.place, text: `${name} is ${printShape(value.type.shape)}` }];
   }
-  if (definedAt !== undefined && text !== undefined) return [{ place: definedAt, text: `${name} is ${describe(value)}` }];
+  if (definedAt !== undefined && text !== undefined)
+    return [{ place: definedAt, text: `${name} is ${describe(value)}` }];
   return [];
 }
 

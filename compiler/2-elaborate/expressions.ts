@@ -24,7 +24,18 @@ import { givenBy } from "./given.ts";
 import { evaluateMember } from "./members.ts";
 import { loopItems } from "./run-body.ts";
 import { findBinding, innerScope, placeIn, type Scope } from "./scope.ts";
-import { boolean, describe, float, type FunctionValue, type Given, integer, list, string, unknown, type Value } from "./value.ts";
+import {
+  boolean,
+  describe,
+  type FunctionValue,
+  float,
+  type Given,
+  integer,
+  list,
+  string,
+  unknown,
+  type Value,
+} from "./value.ts";
 
 export function evaluateExpression(node: Expression, scope: Scope, evaluation: Evaluation): Value {
   switch (node.kind) {
@@ -39,7 +50,11 @@ export function evaluateExpression(node: Expression, scope: Scope, evaluation: E
     case "Reference":
       return lookUp(node.name, scope, evaluation);
     case "Placeholder":
-      evaluation.report("misplaced-placeholder", {}, { place: placeIn(scope, node.span), help: "`_` stands for a missing argument: `conv(_, 16, 3)`" });
+      evaluation.report(
+        "misplaced-placeholder",
+        {},
+        { place: placeIn(scope, node.span), help: "`_` stands for a missing argument: `conv(_, 16, 3)`" },
+      );
       return unknown;
     case "List":
       return evaluateList(node, scope, evaluation);
@@ -126,7 +141,9 @@ function lookUp(name: string, scope: Scope, evaluation: Evaluation): Value {
 
 function builtIn(name: string, evaluation: Evaluation): Value | undefined {
   const operation = findOperation(name);
-  const own = (builtInFunctions as readonly string[]).find((each) => each === name) as (typeof builtInFunctions)[number] | undefined;
+  const own = (builtInFunctions as readonly string[]).find((each) => each === name) as
+    | (typeof builtInFunctions)[number]
+    | undefined;
   const compileTime = own === undefined ? undefined : builtInValue(own, evaluation);
   if (operation === undefined) return compileTime;
   const value: FunctionValue = {
@@ -163,7 +180,11 @@ function evaluateRange(node: Range, scope: Scope, evaluation: Evaluation): Value
   const to = expectInteger(givenBy(node.to, scope, evaluation), "an int to end the range", evaluation);
   if (from === undefined || to === undefined) return unknown;
   if (to - from >= limits.loop) {
-    evaluation.report("too-large", { what: "numbers in a range", limit: limits.loop }, { place: placeIn(scope, node.span) });
+    evaluation.report(
+      "too-large",
+      { what: "numbers in a range", limit: limits.loop },
+      { place: placeIn(scope, node.span) },
+    );
     return unknown;
   }
   return list(Array.from({ length: Math.max(0, to - from + 1) }, (_, position) => integer(from + position)));
@@ -243,11 +264,18 @@ function armOf(node: Match, scope: Scope, evaluation: Evaluation): Expression | 
   for (const arm of node.arms) {
     const pattern = evaluation.evaluate(arm.pattern, scope);
     if (pattern.kind === "unknown") return undefined;
-    const fits = pattern.kind === "list" && subject.value.kind !== "list" ? pattern.items.some((item) => isEqual(item, subject.value)) : isEqual(pattern, subject.value);
+    const fits =
+      pattern.kind === "list" && subject.value.kind !== "list"
+        ? pattern.items.some((item) => isEqual(item, subject.value))
+        : isEqual(pattern, subject.value);
     if (fits) return arm.value;
   }
   if (node.otherwise === undefined) {
-    evaluation.report("no-match", { subject: describe(subject.value) }, { place: subject.place, help: "add `else: …`" });
+    evaluation.report(
+      "no-match",
+      { subject: describe(subject.value) },
+      { place: subject.place, help: "add `else: …`" },
+    );
   }
   return node.otherwise;
 }

@@ -78,7 +78,12 @@ export function createFragmentBuilder(): FragmentBuilder {
       const label = nextLabel(node.operation);
       labels.add(label);
       nodes.push({ ...node, inputs: node.inputs.map(draftEdge), label });
-      return { kind: "tensor", type: node.type, origin: { fragment: builder, node: nodes.length - 1 }, place: node.place };
+      return {
+        kind: "tensor",
+        type: node.type,
+        origin: { fragment: builder, node: nodes.length - 1 },
+        place: node.place,
+      };
     },
     tap(name, tensor) {
       const edge = draftEdge(tensor);

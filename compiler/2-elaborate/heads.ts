@@ -24,7 +24,11 @@ export interface HeadSurroundings {
   readonly inputPlace: Place;
 }
 
-export function elaborateHeads(items: readonly ModelItem[], surroundings: HeadSurroundings, evaluation: Evaluation): HeadAssignment[] {
+export function elaborateHeads(
+  items: readonly ModelItem[],
+  surroundings: HeadSurroundings,
+  evaluation: Evaluation,
+): HeadAssignment[] {
   const assignments: HeadAssignment[] = [];
   const { classifier } = surroundings.project;
   // A last module without a line of its own ends in the classifier; later lines win.
@@ -43,13 +47,18 @@ function implicitClassifier(classifier: Definition, surroundings: HeadSurroundin
   return {
     selector: { kind: "last" },
     place: surroundings.inputPlace,
-    instantiate: (module) => instantiate(module, surroundings, (evaluation, given) => {
-      evaluation.call(evaluation.valueOf(classifier), [given], given.place);
-    }),
+    instantiate: (module) =>
+      instantiate(module, surroundings, (evaluation, given) => {
+        evaluation.call(evaluation.valueOf(classifier), [given], given.place);
+      }),
   };
 }
 
-function assignmentOf(entry: SelectorEntry, surroundings: HeadSurroundings, evaluation: Evaluation): HeadAssignment | undefined {
+function assignmentOf(
+  entry: SelectorEntry,
+  surroundings: HeadSurroundings,
+  evaluation: Evaluation,
+): HeadAssignment | undefined {
   const scope = surroundings.origins.get(entry) ?? surroundings.scope;
   const place = placeIn(scope, entry.span);
   const selector = selectorOf(entry.selector, scope, evaluation);
@@ -59,17 +68,22 @@ function assignmentOf(entry: SelectorEntry, surroundings: HeadSurroundings, eval
   return {
     selector,
     place,
-    instantiate: (module) => instantiate(module, surroundings, (own, given) => {
-      const inner = innerScope(scope);
-      bindHeadWords(inner, surroundings);
-      inner.names.set("module", { value: given.value });
-      const at = placeIn(surroundings.origins.get(value) ?? scope, value.span);
-      const result = own.applyStage({ ...given, place: at }, value, inner);
-      // An unknown result is a mistake that has been reported, here or by resolve.
-      if (own.head === undefined && own.diagnostics.length === 0 && result.kind !== "unknown") {
-        own.report("not-a-head", { found: describe(result) }, { place: at, help: "name a head: `classifier`, `infopro(…)`" });
-      }
-    }),
+    instantiate: (module) =>
+      instantiate(module, surroundings, (own, given) => {
+        const inner = innerScope(scope);
+        bindHeadWords(inner, surroundings);
+        inner.names.set("module", { value: given.value });
+        const at = placeIn(surroundings.origins.get(value) ?? scope, value.span);
+        const result = own.applyStage({ ...given, place: at }, value, inner);
+        // An unknown result is a mistake that has been reported, here or by resolve.
+        if (own.head === undefined && own.diagnostics.length === 0 && result.kind !== "unknown") {
+          own.report(
+            "not-a-head",
+            { found: describe(result) },
+            { place: at, help: "name a head: `classifier`, `infopro(…)`" },
+          );
+        }
+      }),
   };
 }
 
@@ -90,7 +104,8 @@ function instantiate(
   apply(evaluation, { value: { kind: "module", view: module }, place: surroundings.inputPlace });
   const { head } = evaluation;
   const diagnostics = withoutEchoes(evaluation.diagnostics);
-  if (head === undefined || diagnostics.some(({ severity }) => severity === "error")) return { head: undefined, diagnostics };
+  if (head === undefined || diagnostics.some(({ severity }) => severity === "error"))
+    return { head: undefined, diagnostics };
   const fragment = builder.finish(head.returned?.kind === "tensor" ? head.returned : undefined);
   return { head: { name: head.name, title: head.title, fragment: withPrediction(fragment) }, diagnostics };
 }
@@ -119,7 +134,8 @@ function bindHeadWords(scope: Scope, { inputShape, classes, inputPlace }: HeadSu
 
 function selectorOf(node: Expression, scope: Scope, evaluation: Evaluation): HeadSelector | undefined {
   if (node.kind === "Missing") return undefined;
-  if (node.kind === "Reference" && (node.name === "local" || node.name === "last" || node.name === "each")) return { kind: node.name };
+  if (node.kind === "Reference" && (node.name === "local" || node.name === "last" || node.name === "each"))
+    return { kind: node.name };
   if (node.kind !== "Range") {
     const bound = boundOf(node, scope, evaluation);
     return bound && { kind: "range", from: bound, to: bound };
@@ -138,7 +154,11 @@ function boundOf(node: Expression, scope: Scope, evaluation: Evaluation): Module
     return offset === undefined ? undefined : { fromLast: true, offset: -offset, place };
   }
   if (node.kind === "Reference" && (node.name === "local" || node.name === "each")) {
-    evaluation.report("invalid-selector", {}, { place, help: "a range goes from a number to a number or `last`: `2..last`" });
+    evaluation.report(
+      "invalid-selector",
+      {},
+      { place, help: "a range goes from a number to a number or `last`: `2..last`" },
+    );
     return undefined;
   }
   const offset = expectInteger(givenBy(node, scope, evaluation), "the number of a module", evaluation);

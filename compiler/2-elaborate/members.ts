@@ -6,7 +6,16 @@ import type { Evaluation } from "./evaluation.ts";
 import { asTensor } from "./expect.ts";
 import type { ModuleView } from "./model.ts";
 import { placeIn, type Scope } from "./scope.ts";
-import { type AddressValue, describe, integer, list, sourceTensor, type TensorValue, unknown, type Value } from "./value.ts";
+import {
+  type AddressValue,
+  describe,
+  integer,
+  list,
+  sourceTensor,
+  type TensorValue,
+  unknown,
+  type Value,
+} from "./value.ts";
 
 export function evaluateMember(node: Member, object: Value, scope: Scope, evaluation: Evaluation): Value {
   const name = node.name.text;
@@ -42,12 +51,17 @@ function tensorMember(tensor: TensorValue, node: Member, scope: Scope, evaluatio
   const axis = axes[shape.length]?.[name];
   const length = axis === undefined ? undefined : shape[axis];
   if (length !== undefined) return integer(length);
-  if (!(axisMembers as readonly string[]).includes(name)) return reportUnknown(node, "a tensor", axisMembers, scope, evaluation);
+  if (!(axisMembers as readonly string[]).includes(name))
+    return reportUnknown(node, "a tensor", axisMembers, scope, evaluation);
   const has = ["shape", ...Object.keys(axes[shape.length] ?? {})].map((each) => `\`${each}\``).join(", ");
   evaluation.report(
     "no-such-axis",
     { name, shape: printShape(shape) },
-    { place: placeIn(scope, node.name.span), related: [{ place: tensor.place, text: `made here: ${printShape(shape)}` }], help: `it has ${has}` },
+    {
+      place: placeIn(scope, node.name.span),
+      related: [{ place: tensor.place, text: `made here: ${printShape(shape)}` }],
+      help: `it has ${has}`,
+    },
   );
   return unknown;
 }
@@ -71,7 +85,11 @@ function moduleMember(view: ModuleView, node: Member, scope: Scope, evaluation: 
       return list(view.units.map((unit) => ({ kind: "unit" as const, unit })));
   }
   if (!laterModuleMembers.includes(name)) return reportUnknown(node, "a module", moduleMembers, scope, evaluation);
-  evaluation.report("not-yet", { message: `\`module.${name}\` is not supported yet` }, { place: placeIn(scope, node.name.span) });
+  evaluation.report(
+    "not-yet",
+    { message: `\`module.${name}\` is not supported yet` },
+    { place: placeIn(scope, node.name.span) },
+  );
   return unknown;
 }
 
@@ -85,14 +103,23 @@ function addressMember(object: AddressValue, node: Member, scope: Scope, evaluat
   const member = object.node.members.get(node.name.text);
   if (member !== undefined) return { kind: "address", node: member };
   const tensor = asTensor(object);
-  if (tensor !== undefined && (axisMembers as readonly string[]).includes(node.name.text)) return tensorMember(tensor, node, scope, evaluation);
+  if (tensor !== undefined && (axisMembers as readonly string[]).includes(node.name.text))
+    return tensorMember(tensor, node, scope, evaluation);
   if (object.node.last !== undefined && object.node.last.type === undefined) return unknown;
   return reportUnknown(node, describe(object), [...object.node.members.keys(), ...axisMembers], scope, evaluation);
 }
 
-function reportUnknown(node: Member, of: string, known: readonly string[], scope: Scope, evaluation: Evaluation): Value {
+function reportUnknown(
+  node: Member,
+  of: string,
+  known: readonly string[],
+  scope: Scope,
+  evaluation: Evaluation,
+): Value {
   const name = node.name.text;
-  const help = didYouMean(name, known) ?? (known.length > 0 ? `it has ${known.map((each) => `\`${each}\``).join(", ")}` : undefined);
+  const help =
+    didYouMean(name, known) ??
+    (known.length > 0 ? `it has ${known.map((each) => `\`${each}\``).join(", ")}` : undefined);
   evaluation.report("unknown-member", { name, of }, { place: placeIn(scope, node.name.span), help });
   return unknown;
 }

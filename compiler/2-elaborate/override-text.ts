@@ -1,8 +1,8 @@
 /** Parses the text of one override, as if it stood alone in a file of its own. */
 import { parse } from "../../grammar/index.ts";
 import type { Expression, SplitItem } from "../../grammar/syntax-tree.ts";
-import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
+import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import { fromSyntaxProblem } from "../diagnostics/from-syntax-problem.ts";
 import type { Scope } from "./scope.ts";
 
@@ -11,7 +11,8 @@ export function parseExpression(text: string, path: string): Result<Expression |
   const { tree, diagnostics } = parseInside(prefix, text, "", path);
   const [declaration, further] = tree.declarations;
   if (diagnostics.length > 0) return { value: undefined, diagnostics };
-  if (declaration?.kind !== "Let" || further !== undefined) return { value: undefined, diagnostics: [onlyOne(text, path)] };
+  if (declaration?.kind !== "Let" || further !== undefined)
+    return { value: undefined, diagnostics: [onlyOne(text, path)] };
   return { value: shifted(declaration.value, prefix.length, text.length), diagnostics };
 }
 
@@ -23,19 +24,26 @@ export function parseSplit(text: string, path: string): Result<SplitItem | undef
   if (diagnostics.length > 0) return { value: undefined, diagnostics };
   const items = declaration?.kind === "Model" ? declaration.items : [];
   const [item] = items;
-  if (item?.kind !== "Split" || items.length > 1 || further !== undefined) return { value: undefined, diagnostics: [onlyOne(text, path)] };
+  if (item?.kind !== "Split" || items.length > 1 || further !== undefined)
+    return { value: undefined, diagnostics: [onlyOne(text, path)] };
   return { value: shifted(item, prefix.length, text.length), diagnostics };
 }
 
 function parseInside(prefix: string, text: string, suffix: string, path: string) {
   const { tree, errors } = parse(`${prefix}${text}${suffix}`, path);
-  const diagnostics: Diagnostic[] = errors.map((problem) => shifted(fromSyntaxProblem(problem, path), prefix.length, text.length));
+  const diagnostics: Diagnostic[] = errors.map((problem) =>
+    shifted(fromSyntaxProblem(problem, path), prefix.length, text.length),
+  );
   // The first mistake of a single value explains the others.
   return { tree, diagnostics: diagnostics.slice(0, 1) };
 }
 
 function onlyOne(text: string, path: string): Diagnostic {
-  return diagnose("invalid-value", { message: "expected one value" }, { place: { file: path, start: 0, end: text.length } });
+  return diagnose(
+    "invalid-value",
+    { message: "expected one value" },
+    { place: { file: path, start: 0, end: text.length } },
+  );
 }
 
 /** The same data with every span moved back by the length of what was put in front, kept inside the text. */

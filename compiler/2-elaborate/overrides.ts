@@ -2,18 +2,28 @@
  * `--set path=value`: rewrites the model declaration before it is elaborated, so that an override and the same words in
  * the file mean the same.
  */
-import type { Argument, Call, Expression, Field, HeadsItem, ModelDeclaration, ModelItem, Name, TrainItem } from "../../grammar/syntax-tree.ts";
-import { checkExpression } from "../1-resolve/check-names.ts";
+import type {
+  Argument,
+  Call,
+  Expression,
+  Field,
+  HeadsItem,
+  ModelDeclaration,
+  ModelItem,
+  Name,
+  TrainItem,
+} from "../../grammar/syntax-tree.ts";
 import { headWords } from "../1-resolve/built-in-names.ts";
+import { checkExpression } from "../1-resolve/check-names.ts";
 import type { ResolvedFile } from "../1-resolve/resolved-project.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/near-names.ts";
-import { parameterShapes } from "./declared-functions.ts";
 import { builtInParameters } from "./built-ins.ts";
+import { parameterShapes } from "./declared-functions.ts";
+import { markOrigins, parseExpression, parseSplit } from "./override-text.ts";
 import { fieldsOf, recipeFields } from "./recipe.ts";
 import { fileScope, type Scope, scopeInText } from "./scope.ts";
-import { markOrigins, parseExpression, parseSplit } from "./override-text.ts";
 
 export type Overrides = Readonly<Record<string, string | number | boolean>>;
 
@@ -56,7 +66,13 @@ interface Override {
   unknown(known: readonly string[]): undefined;
 }
 
-function createOverride(path: string, text: string, file: ResolvedFile, origins: Map<object, Scope>, diagnostics: Diagnostic[]): Override {
+function createOverride(
+  path: string,
+  text: string,
+  file: ResolvedFile,
+  origins: Map<object, Scope>,
+  diagnostics: Diagnostic[],
+): Override {
   const virtual = overridePath(path);
   const scope = scopeInText(fileScope(file), virtual);
   return {
@@ -78,8 +94,15 @@ function createOverride(path: string, text: string, file: ResolvedFile, origins:
       return parsed.value;
     },
     unknown(known) {
-      const help = didYouMean(path, known) ?? `paths are ${known.slice(0, 12).map((each) => `\`${each}\``).join(", ")}`;
-      diagnostics.push(diagnose("unknown-path", { path }, { place: { file: virtual, start: 0, end: text.length }, help }));
+      const help =
+        didYouMean(path, known) ??
+        `paths are ${known
+          .slice(0, 12)
+          .map((each) => `\`${each}\``)
+          .join(", ")}`;
+      diagnostics.push(
+        diagnose("unknown-path", { path }, { place: { file: virtual, start: 0, end: text.length }, help }),
+      );
       return undefined;
     },
   };
@@ -117,7 +140,12 @@ function replaceItem(items: Items, item: ModelItem): Items {
 function setValue(items: Items, root: "input" | "classes", override: Override): Items | undefined {
   const value = override.expression();
   if (value === undefined) return undefined;
-  return replaceItem(items, root === "input" ? { kind: "Input", span: value.span, shape: value } : { kind: "Classes", span: value.span, count: value });
+  return replaceItem(
+    items,
+    root === "input"
+      ? { kind: "Input", span: value.span, shape: value }
+      : { kind: "Classes", span: value.span, count: value },
+  );
 }
 
 function setBackbone(items: Items, rest: readonly string[], override: Override): Items | undefined {
@@ -127,11 +155,18 @@ function setBackbone(items: Items, rest: readonly string[], override: Override):
     const value = override.expression();
     return value && replaceItem(items, { kind: "UseBackbone", span: value.span, value });
   }
-  const value = item && further.length === 0 ? withArgument(item.value, parameter, 0, ["backbone"], override) : override.unknown(["backbone"]);
+  const value =
+    item && further.length === 0
+      ? withArgument(item.value, parameter, 0, ["backbone"], override)
+      : override.unknown(["backbone"]);
   return value && item && replaceItem(items, { ...item, value });
 }
 
-function setHead(items: Items, [selector, parameter, ...rest]: readonly string[], override: Override): Items | undefined {
+function setHead(
+  items: Items,
+  [selector, parameter, ...rest]: readonly string[],
+  override: Override,
+): Items | undefined {
   const entries = items.flatMap((item) => (item.kind === "Heads" ? item.entries : []));
   const selectors = [...new Set(["local", "last", "each", ...entries.map((entry) => selectorText(entry.selector))])];
   if (selector === undefined || rest.length > 0) return override.unknown(selectors.map((each) => `heads.${each}`));
@@ -147,7 +182,13 @@ function setHead(items: Items, [selector, parameter, ...rest]: readonly string[]
   if (value === undefined) return undefined;
   const isOff = value.kind === "Reference" && value.name === "off";
   const selected = entry?.selector ?? selectorNode(selector, value.span);
-  const made = { kind: "SelectorEntry" as const, span: value.span, selector: selected, value: isOff ? undefined : value, valueSpan: value.span };
+  const made = {
+    kind: "SelectorEntry" as const,
+    span: value.span,
+    selector: selected,
+    value: isOff ? undefined : value,
+    valueSpan: value.span,
+  };
   const origin = override.origins.get(value);
   if (origin !== undefined) override.origins.set(made, origin);
   return entry === undefined ? addEntry(items, made) : replaceEntry(items, entry, made);
@@ -183,17 +224,22 @@ function addEntry(items: Items, entry: Entry): Items {
 }
 
 function replaceEntry(items: Items, old: Entry, entry: Entry): Items {
-  return items.map((item) => (item.kind === "Heads" ? { ...item, entries: item.entries.map((each) => (each === old ? entry : each)) } : item));
+  return items.map((item) =>
+    item.kind === "Heads" ? { ...item, entries: item.entries.map((each) => (each === old ? entry : each)) } : item,
+  );
 }
 
 function setField(items: Items, [name, parameter, ...rest]: readonly string[], override: Override): Items | undefined {
   const known = recipeFields.map((field) => `train.${field}`);
-  if (name === undefined || !(recipeFields as readonly string[]).includes(name) || rest.length > 0) return override.unknown(known);
+  if (name === undefined || !(recipeFields as readonly string[]).includes(name) || rest.length > 0)
+    return override.unknown(known);
   const train = items.find((item) => item.kind === "Train");
   const old = fieldsOf(train, fileScope(override.file)).get(name);
   let value: Expression | undefined;
-  if (parameter === undefined) value = override.expression(["simultaneous", "sequential", "parallel", "at_end", "immediate"]);
-  else if (old === undefined) return override.unknown([...known.filter((each) => each !== `train.${name}`), `train.${name}`]);
+  if (parameter === undefined)
+    value = override.expression(["simultaneous", "sequential", "parallel", "at_end", "immediate"]);
+  else if (old === undefined)
+    return override.unknown([...known.filter((each) => each !== `train.${name}`), `train.${name}`]);
   else {
     // A field of an imported recipe keeps its own file's names.
     if (old.scope.file !== override.file) markOrigins(old.field.value, old.scope, override.origins);
@@ -209,15 +255,31 @@ function setField(items: Items, [name, parameter, ...rest]: readonly string[], o
  * `infopro(5)` with `reconstruct` set to 6 is `infopro(reconstruct = 6)`. `offset` counts parameters that a pipe fills:
  * a head's module.
  */
-function withArgument(node: Expression, parameter: string, offset: number, prefix: readonly string[], override: Override): Expression | undefined {
+function withArgument(
+  node: Expression,
+  parameter: string,
+  offset: number,
+  prefix: readonly string[],
+  override: Override,
+): Expression | undefined {
   const call: Call | undefined =
-    node.kind === "Call" ? node : node.kind === "Reference" ? { kind: "Call", span: node.span, callee: node, arguments: [] } : undefined;
+    node.kind === "Call"
+      ? node
+      : node.kind === "Reference"
+        ? { kind: "Call", span: node.span, callee: node, arguments: [] }
+        : undefined;
   if (call === undefined) return override.unknown([prefix.join(".")]);
   const names = parametersIn(call.callee, override.file);
-  if (names !== undefined && !names.slice(offset).includes(parameter)) return override.unknown(names.slice(offset).map((name) => [...prefix, name].join(".")));
+  if (names !== undefined && !names.slice(offset).includes(parameter))
+    return override.unknown(names.slice(offset).map((name) => [...prefix, name].join(".")));
   const value = override.expression([...headWords, "module"]);
   if (value === undefined) return undefined;
-  const argument: Argument = { kind: "Argument", span: value.span, name: { kind: "Name", span: value.span, text: parameter }, value };
+  const argument: Argument = {
+    kind: "Argument",
+    span: value.span,
+    name: { kind: "Name", span: value.span, text: parameter },
+    value,
+  };
   const position = names === undefined ? -1 : names.indexOf(parameter) - offset;
   let positional = -1;
   const kept = call.arguments.filter((each) => {
@@ -228,14 +290,23 @@ function withArgument(node: Expression, parameter: string, offset: number, prefi
   // Positional arguments behind a removed one would move up, so all of them are named.
   let count = -1;
   const removed = kept.length < call.arguments.length;
-  const renamed = removed ? call.arguments.map((each) => nameArgument(each, each.name === undefined ? ++count : -1, names, offset)).filter((each) => each.name?.text !== parameter) : kept;
+  const renamed = removed
+    ? call.arguments
+        .map((each) => nameArgument(each, each.name === undefined ? ++count : -1, names, offset))
+        .filter((each) => each.name?.text !== parameter)
+    : kept;
   const changed: Call = { ...call, arguments: [...renamed, argument] };
   const origin = override.origins.get(node);
   if (origin !== undefined) override.origins.set(changed, origin);
   return changed;
 }
 
-function nameArgument(argument: Argument, position: number, names: readonly string[] | undefined, offset: number): Argument {
+function nameArgument(
+  argument: Argument,
+  position: number,
+  names: readonly string[] | undefined,
+  offset: number,
+): Argument {
   const name = position < 0 ? undefined : names?.[position + offset];
   return name === undefined ? argument : { ...argument, name: { kind: "Name", span: argument.span, text: name } };
 }

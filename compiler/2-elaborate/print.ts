@@ -1,14 +1,27 @@
 /** A Model as text, for tests and for `--emit` readers: one line per unit, node and loss. */
 import { printShape, printType } from "../../runtime/program/tensor-type.ts";
 import type { ArgumentValue } from "../operations/operation.ts";
-import type { Fragment, FragmentNode, HeadSelector, InstantiatedHead, Model, ModuleBound, ModuleView, Source, SplitSpecification } from "./model.ts";
+import type {
+  Fragment,
+  FragmentNode,
+  HeadSelector,
+  InstantiatedHead,
+  Model,
+  ModuleBound,
+  ModuleView,
+  Source,
+  SplitSpecification,
+} from "./model.ts";
 
 export function printModel(model: Model): string {
   const lines = [
     `model ${model.name}`,
     `  input ${printShape([-1, ...model.inputShape])} classes ${model.classes}`,
     `  backbone ${model.backbone.name}`,
-    ...model.backbone.units.flatMap((unit) => [`    unit ${unit.index} ${unit.address}`, ...printFragment(unit.fragment, "      ")]),
+    ...model.backbone.units.flatMap((unit) => [
+      `    unit ${unit.index} ${unit.address}`,
+      ...printFragment(unit.fragment, "      "),
+    ]),
     `  split ${printSplit(model.split)}`,
     ...model.heads.map((head) => `  head ${printSelector(head.selector)}${head.instantiate ? "" : " off"}`),
     ...Object.entries(model.recipe).map(([field, value]) => `  ${field} ${JSON.stringify(value)}`),
@@ -18,12 +31,16 @@ export function printModel(model: Model): string {
 
 /** One head for one module: `head 2/4 infopro(reconstruct = 3.5)`. */
 export function printHead(module: ModuleView, { head, diagnostics }: InstantiatedHead): string {
-  if (head === undefined) return `head ${module.index}/${module.count} failed: ${diagnostics.map(({ message }) => message).join("; ")}\n`;
+  if (head === undefined)
+    return `head ${module.index}/${module.count} failed: ${diagnostics.map(({ message }) => message).join("; ")}\n`;
   return `${[`head ${module.index}/${module.count} ${head.title}`, ...printFragment(head.fragment, "  ")].join("\n")}\n`;
 }
 
 export function printFragment(fragment: Fragment, indent: string): string[] {
-  const names = [...fragment.inputs.map(({ source }) => printSource(source)), ...fragment.nodes.map(({ label }) => label)];
+  const names = [
+    ...fragment.inputs.map(({ source }) => printSource(source)),
+    ...fragment.nodes.map(({ label }) => label),
+  ];
   const edge = (number: number): string => names[number] ?? "?";
   return [
     ...fragment.nodes.map((node) => `${indent}${printNode(node, edge)}`),
@@ -37,7 +54,9 @@ export function printFragment(fragment: Fragment, indent: string): string[] {
 }
 
 function printNode(node: FragmentNode, edge: (number: number) => string): string {
-  const values = Object.entries(node.arguments).flatMap(([name, value]) => (value === undefined ? [] : [`${name} = ${printArgument(value)}`]));
+  const values = Object.entries(node.arguments).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name} = ${printArgument(value)}`],
+  );
   const weights = node.weights.map(({ address, specification }) => `${address}${printShape(specification.shape)}`);
   const call = `${node.operation}(${[...node.inputs.map(edge), ...values].join(", ")})`;
   return `${node.label} = ${call} : ${printType(node.type)}${weights.length > 0 ? ` weights ${weights.join(" ")}` : ""}`;

@@ -18,7 +18,12 @@ export interface FieldReader {
   boolean(name: string, given: Given | undefined): boolean | undefined;
   string(name: string, given: Given | undefined): string | undefined;
   /** One of the strings; `fallback` where nothing is given. */
-  option<Option extends string>(name: string, given: Given | undefined, options: readonly Option[], fallback: Option): Option | undefined;
+  option<Option extends string>(
+    name: string,
+    given: Given | undefined,
+    options: readonly Option[],
+    fallback: Option,
+  ): Option | undefined;
   /** A built piece, `sgd(…)`, that is one of those named. */
   part(name: string, given: Given, names: readonly string[]): PartValue | undefined;
   wrong(field: string, expected: string, found: string, place: Place): void;
@@ -61,7 +66,8 @@ export function createFieldReader(evaluation: Evaluation): FieldReader {
       if (given?.value.kind !== "list") return mismatch(name, "a list of numbers", given);
       const numbers: number[] = [];
       for (const item of given.value.items) {
-        if (item.kind !== "number") return item.kind === "unknown" ? undefined : mismatch(name, "a list of numbers", given);
+        if (item.kind !== "number")
+          return item.kind === "unknown" ? undefined : mismatch(name, "a list of numbers", given);
         const number = inRange(name, item.value, range, given.place);
         if (number === undefined) return undefined;
         numbers.push(number);
@@ -76,7 +82,8 @@ export function createFieldReader(evaluation: Evaluation): FieldReader {
     },
     option(name, given, options, fallback) {
       if (given === undefined) return fallback;
-      if (given.value.kind !== "string") return mismatch(name, `one of ${options.map((each) => JSON.stringify(each)).join(", ")}`, given);
+      if (given.value.kind !== "string")
+        return mismatch(name, `one of ${options.map((each) => JSON.stringify(each)).join(", ")}`, given);
       const { value } = given.value;
       const found = options.find((each) => each === value);
       if (found === undefined) {

@@ -9,11 +9,17 @@ export function optimizerOf(field: Given, read: FieldReader): Optimizer | undefi
   const number = numberIn(part, read);
   const isAdamw = part.name === "adamw";
   const weightDecay = number("weight_decay", isAdamw ? 0.01 : 0, { least: 0 });
-  const decayMode = read.option("decay_mode", part.fields["decay_mode"], ["coupled", "decoupled"], isAdamw ? "decoupled" : "coupled");
+  const decayMode = read.option(
+    "decay_mode",
+    part.fields["decay_mode"],
+    ["coupled", "decoupled"],
+    isAdamw ? "decoupled" : "coupled",
+  );
   const noDecay = groupsIn(part, read);
   // One optimizer step for the whole model or one per module are the same while weights belong to one module each.
   const per = read.option("per", part.fields["per"], ["model", "module"], "model");
-  if (weightDecay === undefined || decayMode === undefined || noDecay === undefined || per === undefined) return undefined;
+  if (weightDecay === undefined || decayMode === undefined || noDecay === undefined || per === undefined)
+    return undefined;
   if (part.name === "sgd") {
     const momentum = number("momentum", 0, { least: 0, below: 1 });
     const nesterov = part.fields["nesterov"] === undefined ? false : read.boolean("nesterov", part.fields["nesterov"]);

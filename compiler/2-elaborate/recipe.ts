@@ -2,13 +2,13 @@
 import type { Place } from "../../grammar/span.ts";
 import type { Field, TrainItem } from "../../grammar/syntax-tree.ts";
 import type { AugmentStep, Normalization, Recipe } from "../../runtime/program/recipe.ts";
+import { wordFields } from "../1-resolve/built-in-names.ts";
 import { didYouMean } from "../diagnostics/near-names.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { givenBy } from "./given.ts";
 import { createFieldReader, type FieldReader } from "./recipe-fields.ts";
 import { optimizerOf, rateOf } from "./recipe-parts.ts";
 import { fileScope, placeIn, type Scope } from "./scope.ts";
-import { wordFields } from "../1-resolve/built-in-names.ts";
 import { type Given, string, type Value } from "./value.ts";
 
 export interface ElaboratedRecipe {
@@ -44,7 +44,8 @@ export const recipeFields = [
 
 export function elaborateRecipe(item: TrainItem | undefined, scope: Scope, evaluation: Evaluation): ElaboratedRecipe {
   const given = new Map<string, Given>();
-  for (const [name, { field, scope: own }] of fieldsOf(item, scope, evaluation)) given.set(name, fieldValue(name, field, own, evaluation));
+  for (const [name, { field, scope: own }] of fieldsOf(item, scope, evaluation))
+    given.set(name, fieldValue(name, field, own, evaluation));
   const read = createFieldReader(evaluation);
   const wanted = <Result>(name: string, make: (field: Given) => Result | undefined, fallback: Result): Result => {
     const field = given.get(name);
@@ -64,7 +65,11 @@ export function elaborateRecipe(item: TrainItem | undefined, scope: Scope, evalu
       seed: wanted("seed", (field) => read.integer("seed", field, 0), defaultRecipe.seed),
       ...(data !== undefined && { data }),
     },
-    labelSmoothing: wanted("label_smoothing", (field) => read.number("label_smoothing", field, { least: 0, below: 1 }), 0),
+    labelSmoothing: wanted(
+      "label_smoothing",
+      (field) => read.number("label_smoothing", field, { least: 0, below: 1 }),
+      0,
+    ),
   };
 }
 
@@ -82,7 +87,12 @@ export function fieldsOf(item: TrainItem | undefined, scope: Scope, evaluation?:
   return fields;
 }
 
-function collect(items: readonly Field[], scope: Scope, fields: Map<string, ScopedField>, evaluation: Evaluation | undefined): void {
+function collect(
+  items: readonly Field[],
+  scope: Scope,
+  fields: Map<string, ScopedField>,
+  evaluation: Evaluation | undefined,
+): void {
   const seen = new Map<string, Place>();
   for (const field of items) {
     const name = field.name.text;
@@ -96,7 +106,8 @@ function collect(items: readonly Field[], scope: Scope, fields: Map<string, Scop
     seen.set(name, place);
     if ((recipeFields as readonly string[]).includes(name)) fields.set(name, { field, scope });
     else {
-      const help = didYouMean(name, recipeFields) ?? `fields are ${recipeFields.map((each) => `\`${each}\``).join(", ")}`;
+      const help =
+        didYouMean(name, recipeFields) ?? `fields are ${recipeFields.map((each) => `\`${each}\``).join(", ")}`;
       evaluation?.report("unknown-field", { name }, { place, help });
     }
   }
@@ -105,15 +116,20 @@ function collect(items: readonly Field[], scope: Scope, fields: Map<string, Scop
 function fieldValue(name: string, field: Field, scope: Scope, evaluation: Evaluation): Given {
   // The values of these fields are words of the language: `order: simultaneous`.
   if (wordFields.includes(name) && field.value.kind === "Reference") {
-    return { value: string(field.value.name), place: placeIn(evaluation.origins.get(field.value) ?? scope, field.value.span) };
+    return {
+      value: string(field.value.name),
+      place: placeIn(evaluation.origins.get(field.value) ?? scope, field.value.span),
+    };
   }
   return applied(givenBy(field.value, scope, evaluation), evaluation);
 }
 
 /** `optimizer: sgd` means `sgd()`. */
 function applied(given: Given, evaluation: Evaluation): Given {
-  const call = (value: Value): Value => (value.kind === "function" && value.family === "built-in" ? evaluation.call(value, [], given.place) : value);
-  const value = given.value.kind === "list" ? { ...given.value, items: given.value.items.map(call) } : call(given.value);
+  const call = (value: Value): Value =>
+    value.kind === "function" && value.family === "built-in" ? evaluation.call(value, [], given.place) : value;
+  const value =
+    given.value.kind === "list" ? { ...given.value, items: given.value.items.map(call) } : call(given.value);
   return { ...given, value };
 }
 
@@ -152,10 +168,15 @@ function checkNotYet(given: ReadonlyMap<string, Given>, read: FieldReader, evalu
     const field = given.get(name);
     const value = field && read.string(name, field);
     if (field === undefined || value === undefined || value === allowed) return;
-    evaluation.report("not-yet", { message: `\`${name}: ${value}\` is not supported yet` }, { place: field.place, help: `leave it out, or write \`${name}: ${allowed}\`` });
+    evaluation.report(
+      "not-yet",
+      { message: `\`${name}: ${value}\` is not supported yet` },
+      { place: field.place, help: `leave it out, or write \`${name}: ${allowed}\`` },
+    );
   };
   only("order", "simultaneous");
   only("update", "at_end");
   const memory = given.get("memory");
-  if (memory !== undefined) evaluation.report("not-yet", { message: "`memory` is not supported yet" }, { place: memory.place });
+  if (memory !== undefined)
+    evaluation.report("not-yet", { message: "`memory` is not supported yet" }, { place: memory.place });
 }

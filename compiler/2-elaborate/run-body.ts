@@ -11,9 +11,16 @@ import { unknown, type Value } from "./value.ts";
 export type Room = "block" | "unit" | "head";
 
 /** Runs until a `return`; its value, or undefined where there is none. */
-export function runBody(statements: readonly BodyStatement[], scope: Scope, room: Room, evaluation: Evaluation): Value | undefined {
+export function runBody(
+  statements: readonly BodyStatement[],
+  scope: Scope,
+  room: Room,
+  evaluation: Evaluation,
+): Value | undefined {
   for (const statement of statements) {
-    const returned = evaluation.within<Value | undefined>(statement.span, scope, unknown, () => runStatement(statement, scope, room, evaluation));
+    const returned = evaluation.within<Value | undefined>(statement.span, scope, unknown, () =>
+      runStatement(statement, scope, room, evaluation),
+    );
     if (returned !== undefined) return returned;
   }
   return undefined;
@@ -31,7 +38,11 @@ function runStatement(statement: BodyStatement, scope: Scope, room: Room, evalua
       runLoss(statement, scope, room, evaluation);
       return undefined;
     case "Shared":
-      evaluation.report("not-yet", { message: "`shared` is not supported yet" }, { place: placeIn(scope, statement.span) });
+      evaluation.report(
+        "not-yet",
+        { message: "`shared` is not supported yet" },
+        { place: placeIn(scope, statement.span) },
+      );
       scope.names.set(statement.name.text, { value: unknown });
       return undefined;
     case "Return":
@@ -76,7 +87,8 @@ export function runLet(statement: LetStatement, scope: Scope, evaluation: Evalua
   const value = evaluation.evaluate(statement.value, scope);
   const { fragment } = evaluation;
   const isOne = fragment !== undefined && fragment.count === before + 1;
-  if (isOne && value.kind === "tensor" && "node" in value.origin && value.origin.node === before) fragment.nameLast(statement.name.text);
+  if (isOne && value.kind === "tensor" && "node" in value.origin && value.origin.node === before)
+    fragment.nameLast(statement.name.text);
   scope.names.set(statement.name.text, { value, place: placeIn(scope, statement.name.span) });
 }
 
@@ -90,13 +102,20 @@ function runTap(statement: TapStatement, scope: Scope, evaluation: Evaluation): 
 function runLoss(statement: LossStatement, scope: Scope, room: Room, evaluation: Evaluation): void {
   const place = placeIn(scope, statement.span);
   if (room !== "head") {
-    evaluation.report("misplaced-statement", { what: "loss", where: room }, { place, help: "losses stand in a `head`" });
+    evaluation.report(
+      "misplaced-statement",
+      { what: "loss", where: room },
+      { place, help: "losses stand in a `head`" },
+    );
     return;
   }
   const name = statement.name.text;
   const given = givenBy(statement.value, scope, evaluation);
   const tensor = expectTensor(given, `a tensor for the loss \`${name}\``, evaluation);
-  const weight = statement.weight === undefined ? 1 : expectNumber(givenBy(statement.weight, scope, evaluation), "a number for the weight", evaluation);
+  const weight =
+    statement.weight === undefined
+      ? 1
+      : expectNumber(givenBy(statement.weight, scope, evaluation), "a number for the weight", evaluation);
   const reach = reachOf(statement, scope, evaluation);
   if (tensor === undefined || weight === undefined || reach === undefined) return;
   if (tensor.type.shape.length > 0) {
@@ -114,7 +133,11 @@ function reachOf({ reach }: LossStatement, scope: Scope, evaluation: Evaluation)
   if (count === undefined) return undefined;
   const least = reach.inUnits ? 0 : 1;
   if (count < least) {
-    evaluation.report("argument-out-of-range", { message: `\`reach\` must be at least ${least}, found ${count}` }, { place: given.place });
+    evaluation.report(
+      "argument-out-of-range",
+      { message: `\`reach\` must be at least ${least}, found ${count}` },
+      { place: given.place },
+    );
     return undefined;
   }
   return reach.inUnits ? { modules: 1, units: count } : { modules: count, units: 0 };

@@ -9,9 +9,16 @@ import { givenBy } from "./given.ts";
 import type { SplitMeasure, SplitSpecification, Unit } from "./model.ts";
 import { placeIn, type Scope } from "./scope.ts";
 
-export function elaborateSplit(item: SplitItem, built: BuiltBackbone, scope: Scope, evaluation: Evaluation): SplitSpecification | undefined {
+export function elaborateSplit(
+  item: SplitItem,
+  built: BuiltBackbone,
+  scope: Scope,
+  evaluation: Evaluation,
+): SplitSpecification | undefined {
   const inText = evaluation.origins.get(item) ?? scope;
-  const together = item.together.map((group) => group.flatMap((address) => unitsAt(address, built, inText, evaluation)));
+  const together = item.together.map((group) =>
+    group.flatMap((address) => unitsAt(address, built, inText, evaluation)),
+  );
   const context: SplitContext = { built, together, scope: inText, evaluation };
   return item.split.kind === "SplitInto" ? splitInto(item.split, context) : splitAfter(item.split, context);
 }
@@ -40,7 +47,10 @@ function splitInto(clause: SplitClause & { kind: "SplitInto" }, context: SplitCo
 }
 
 /** A group stands for its last unit: `after stage[1]` cuts behind the whole stage. */
-function splitAfter(clause: SplitClause & { kind: "SplitAfter" }, context: SplitContext): SplitSpecification | undefined {
+function splitAfter(
+  clause: SplitClause & { kind: "SplitAfter" },
+  context: SplitContext,
+): SplitSpecification | undefined {
   const { evaluation, built, together } = context;
   const scope = evaluation.origins.get(clause) ?? context.scope;
   const cuts = clause.addresses.flatMap((address) => {
@@ -60,20 +70,29 @@ function unitsAt(address: Address, built: BuiltBackbone, scope: Scope, evaluatio
   if (node !== undefined) return unitsBelow(node).sort((a, b) => a - b);
   const place = placeIn(scope, address.span);
   const wanted = printAddress(steps);
-  const outer = steps.map((_, end) => findAddress(built.addresses, steps.slice(0, end))?.unit).find((unit) => unit !== undefined);
+  const outer = steps
+    .map((_, end) => findAddress(built.addresses, steps.slice(0, end))?.unit)
+    .find((unit) => unit !== undefined);
   const { units } = built.backbone;
   if (outer !== undefined) {
     const unit = units[outer.index - 1]?.address ?? "";
     evaluation.report("cut-inside-unit", { address: wanted, unit }, { place, help: `cut after \`${unit}\`` });
     return [];
   }
-  evaluation.report("unknown-unit", { address: wanted }, { place, help: nearestUnits(wanted, steps[0]?.name ?? "", units) });
+  evaluation.report(
+    "unknown-unit",
+    { address: wanted },
+    { place, help: nearestUnits(wanted, steps[0]?.name ?? "", units) },
+  );
   return [];
 }
 
 /** The likely ones: near in spelling, or the last of the same group. */
 function nearestUnits(wanted: string, first: string, units: readonly Unit[]): string | undefined {
-  const near = didYouMean(wanted, units.map(({ address }) => address));
+  const near = didYouMean(
+    wanted,
+    units.map(({ address }) => address),
+  );
   const siblings = units.filter(({ address }) => address.startsWith(first));
   const shown = siblings.length > 0 ? siblings : units;
   return near ?? `the units go from \`${shown[0]?.address}\` to \`${shown[shown.length - 1]?.address}\``;

@@ -142,17 +142,23 @@ export function describe(value: Value): string {
   switch (value.kind) {
     case "number":
       // A float is shown as one: `2.0`, not `2`.
-      return value.isInteger ? `the int ${value.value}` : `the float ${Number.isInteger(value.value) ? value.value.toFixed(1) : value.value}`;
+      return value.isInteger
+        ? `the int ${value.value}`
+        : `the float ${Number.isInteger(value.value) ? value.value.toFixed(1) : value.value}`;
     case "boolean":
       return printValue(value);
     case "string":
       return `the string ${printValue(value)}`;
     case "list":
-      return isShort(value) ? `the list ${printValue(value)}` : `a list of ${value.items.length} item${value.items.length === 1 ? "" : "s"}`;
+      return isShort(value)
+        ? `the list ${printValue(value)}`
+        : `a list of ${value.items.length} item${value.items.length === 1 ? "" : "s"}`;
     case "tensor":
       return `a tensor ${printShape(value.type.shape)}`;
     case "function":
-      return value.family === "lambda" || value.family === "capture" ? "a function" : `the ${value.family} \`${value.name}\``;
+      return value.family === "lambda" || value.family === "capture"
+        ? "a function"
+        : `the ${value.family} \`${value.name}\``;
     case "module":
       return "a module";
     case "unit":
@@ -167,7 +173,12 @@ export function describe(value: Value): string {
 }
 
 function isShort({ items }: ListValue): boolean {
-  return items.length <= 6 && items.every((item) => item.kind !== "list" || (item.items.length <= 4 && item.items.every(({ kind }) => kind !== "list")));
+  return (
+    items.length <= 6 &&
+    items.every(
+      (item) => item.kind !== "list" || (item.items.length <= 4 && item.items.every(({ kind }) => kind !== "list")),
+    )
+  );
 }
 
 /** As it would be written: `3`, `0.5`, `[1, 2]`, `sgd(momentum = 0.9)`. */

@@ -1,6 +1,6 @@
 /** Makes a diagnostic of the catalogue. A fact the message needs and the caller forgets is a compile error. */
 import type { Place } from "../../grammar/span.ts";
-import { catalogue, type CatalogueEntry, type DiagnosticName, type Facts } from "./catalogue.ts";
+import { type CatalogueEntry, catalogue, type DiagnosticName, type Facts } from "./catalogue.ts";
 import type { Diagnostic, Fix, Label } from "./diagnostic.ts";
 
 export interface Circumstances {
@@ -12,7 +12,11 @@ export interface Circumstances {
   readonly fix?: Fix;
 }
 
-export function diagnose<Name extends DiagnosticName>(name: Name, facts: Facts<Name>, circumstances: Circumstances): Diagnostic {
+export function diagnose<Name extends DiagnosticName>(
+  name: Name,
+  facts: Facts<Name>,
+  circumstances: Circumstances,
+): Diagnostic {
   const entry = catalogue[name] as CatalogueEntry<Facts<Name>>;
   return {
     code: entry.code,

@@ -23,7 +23,7 @@ function isControl(character: string): boolean {
 }
 
 function cellsOf(character: string): number {
-  if (/\p{Mark}|[\u200b-\u200f\ufe00-\ufe0f]/u.test(character)) return 0;
+  if (/\p{Mark}|\p{Default_Ignorable_Code_Point}/u.test(character)) return 0;
   const code = character.codePointAt(0) ?? 0;
   const isWide =
     (code >= 0x1100 && code <= 0x115f) ||

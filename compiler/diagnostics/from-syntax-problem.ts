@@ -9,7 +9,10 @@ export function fromSyntaxProblem(problem: SyntaxProblem, path: string): Diagnos
     severity: "error",
     message: problem.message,
     primary: { place: { file: path, ...span(problem.span) }, text: problem.label },
-    related: (problem.related ?? []).map((related) => ({ place: { file: path, ...span(related.span) }, text: related.label })),
+    related: (problem.related ?? []).map((related) => ({
+      place: { file: path, ...span(related.span) },
+      text: related.label,
+    })),
     ...(problem.help !== undefined && { help: problem.help }),
   };
 }

@@ -18,7 +18,8 @@ const largestFile = 4 * 1024 * 1024;
 
 export function createFileHost(options: FileHostOptions = {}): SourceHost {
   const root = resolve(options.root ?? ".");
-  const roots = options.main === undefined ? [root] : [root, dirname(resolve(options.main))];
+  const roots =
+    options.main === undefined ? [root] : [root, dirname(resolve(options.main)), dirname(real(resolve(options.main)))];
   let library: string | undefined;
 
   return {
@@ -44,7 +45,8 @@ function readText(path: string, roots?: readonly string[]): SourceText | SourceP
     if (!status.isFile()) return { problem: "unreadable", reason: "it is not an ordinary file" };
     if (status.size > largestFile) return { problem: "too_large", reason: "it is larger than 4 MB" };
     // A link may lead out of the project although its own path does not.
-    if (roots && !isInside(realpathSync(path), roots.map(real))) return { problem: "outside", reason: "it links to a file outside the project" };
+    if (roots && !isInside(realpathSync(path), roots.map(real)))
+      return { problem: "outside", reason: "it links to a file outside the project" };
     const bytes = readFileSync(path);
     if (bytes.includes(0)) return { problem: "binary", reason: "it is not text" };
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(bytes)) };
