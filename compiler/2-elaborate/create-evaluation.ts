@@ -92,7 +92,11 @@ export function createEvaluation(project: ResolvedProject, options: EvaluationOp
   return evaluation;
 }
 
-function evaluateDefinition(definition: Definition, evaluation: Evaluation, headWords: EvaluationOptions["headWords"]): Value {
+function evaluateDefinition(
+  definition: Definition,
+  evaluation: Evaluation,
+  headWords: EvaluationOptions["headWords"],
+): Value {
   const { declaration, file } = definition;
   switch (declaration.kind) {
     case "Let":
