@@ -9,14 +9,22 @@ export function renderTable(rows: readonly Row[]): string {
   widths[0] = Math.max(...lines.map(([name]) => name?.length ?? 0));
   const right = new Set([1, 3]);
   return lines
-    .map((line) => line.map((cell, column) => pad(cell, line.length < 3 ? 0 : (widths[column] ?? 0), right.has(column))))
-    .map((line, index) => `${line.length < 3 ? `${line[0]?.padEnd(widths[0] ?? 0)}  skipped: ${line[1]}` : line.join("  ")}`.trimEnd() + (index === 0 ? `\n${"─".repeat(widths.reduce((sum, width) => sum + width + 2, -2))}` : ""))
+    .map((line) =>
+      line.map((cell, column) => pad(cell, line.length < 3 ? 0 : (widths[column] ?? 0), right.has(column))),
+    )
+    .map(
+      (line, index) =>
+        `${line.length < 3 ? `${line[0]?.padEnd(widths[0] ?? 0)}  skipped: ${line[1]}` : line.join("  ")}`.trimEnd() +
+        (index === 0 ? `\n${"─".repeat(widths.reduce((sum, width) => sum + width + 2, -2))}` : ""),
+    )
     .join("\n");
 }
 
 /** The same as a Markdown table, for `docs/benchmarks.md`. */
 export function renderMarkdown(rows: readonly Row[]): string {
-  const lines = rows.map((row) => ("skipped" in row ? [row.name, "", "", "", "", `skipped: ${row.skipped}`] : cells(row)));
+  const lines = rows.map((row) =>
+    "skipped" in row ? [row.name, "", "", "", "", `skipped: ${row.skipped}`] : cells(row),
+  );
   return ["| what | value | anchor | ratio | target | verdict |", "|---|---:|---|---:|---|---|"]
     .concat(lines.map((line) => `| ${line.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`))
     .join("\n");

@@ -22,7 +22,9 @@ const unknown = [
 ];
 
 if (unknown.length > 0) {
-  console.error(`unknown: ${unknown.join(", ")}; the benchmarks are ${names.join(", ")}, the options --json, --markdown, --list`);
+  console.error(
+    `unknown: ${unknown.join(", ")}; the benchmarks are ${names.join(", ")}, the options --json, --markdown, --list`,
+  );
   process.exitCode = 2;
 } else if (options.includes("--list")) {
   console.log(names.join("\n"));
@@ -44,7 +46,13 @@ async function run() {
     rows.push(...(await runOne(name)));
   }
   if (options.includes("--json")) {
-    console.log(JSON.stringify(rows.map((row) => ({ ...row, verdict: judge(row) })), null, 2));
+    console.log(
+      JSON.stringify(
+        rows.map((row) => ({ ...row, verdict: judge(row) })),
+        null,
+        2,
+      ),
+    );
   } else {
     console.log(options.includes("--markdown") ? renderMarkdown(rows) : `\n${renderTable(rows)}`);
   }

@@ -32,9 +32,25 @@ export const benchStart: Benchmark = async (note) => {
     return [
       { name: "node -e 0", value: node, unit: "ms" },
       { name: "llnet --help, beyond node", value: help - node, unit: "ms", ...within(help - node, limits.help) },
-      { name: "llnet check, cold, 100 lines with a model", value: check100, unit: "ms", ...within(check100, limits.check100) },
-      { name: "llnet check, cold, 1,000 lines with a model", value: check1000, unit: "ms", ...within(check1000, limits.check1000) },
-      { name: `llnet check, cold, 1,000 lines with ${count} models`, value: checkModels, unit: "ms", anchor: "node", ratio: checkModels / node },
+      {
+        name: "llnet check, cold, 100 lines with a model",
+        value: check100,
+        unit: "ms",
+        ...within(check100, limits.check100),
+      },
+      {
+        name: "llnet check, cold, 1,000 lines with a model",
+        value: check1000,
+        unit: "ms",
+        ...within(check1000, limits.check1000),
+      },
+      {
+        name: `llnet check, cold, 1,000 lines with ${count} models`,
+        value: checkModels,
+        unit: "ms",
+        anchor: "node",
+        ratio: checkModels / node,
+      },
     ] satisfies Row[];
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -46,7 +62,7 @@ export const benchStart: Benchmark = async (note) => {
  * first `models` ones without their model, since every model is compiled through to its program.
  */
 function checkedText(lines: number, models: number): string {
-  const piece = /^\/\/\/ InfoPro on ResNet-32[^]*?^ablate [^]*?^}$/gm;
+  const piece = /^\/\/\/ InfoPro on ResNet-32[\s\S]*?^ablate [\s\S]*?^}$/gm;
   let seen = 0;
   // A piece without its model is half as long.
   const all = sampleProgram(2 * lines + 100).replace(piece, (model) => (++seen <= models ? model : ""));
@@ -62,7 +78,10 @@ function interleaveRuns(commands: readonly (readonly string[])[]): number[] {
   for (let round = 0; round < warmUp + rounds; round++) {
     for (const [index, options] of commands.entries()) {
       const start = performance.now();
-      const { status, stdout, stderr } = spawnSync(process.execPath, [...options], { env: plainEnvironment(), encoding: "utf8" });
+      const { status, stdout, stderr } = spawnSync(process.execPath, [...options], {
+        env: plainEnvironment(),
+        encoding: "utf8",
+      });
       const elapsed = performance.now() - start;
       if (status !== 0) throw new Error(`node ${options.join(" ")} ended with ${status}\n${stdout}${stderr}`);
       if (round >= warmUp) samples[index]?.push(elapsed);

@@ -48,7 +48,11 @@ async function measure({ title, modules, split, limit }: Setting): Promise<Row[]
     const graph = await observe("graph", typescriptCommand(llnet, ["graph", ...options]));
     const planned = eager.last.memory?.planned ?? Number.NaN;
     const tracked = eager.last.memory?.tracked ?? Number.NaN;
-    const limitRow = limit !== undefined && { anchor: `${limit} MiB`, ratio: planned / mebibyte / limit, target: "<= 1" };
+    const limitRow = limit !== undefined && {
+      anchor: `${limit} MiB`,
+      ratio: planned / mebibyte / limit,
+      target: "<= 1",
+    };
     const rows: Row[] = [
       { name: `${name}: planned peak`, value: planned / mebibyte, unit: "MiB", ...limitRow },
       against(`${name}: eager's buffers`, tracked, "planned", planned, "== 1"),
@@ -70,12 +74,17 @@ async function measureOthers(name: string, start: string, planned: number): Prom
   if ("skipped" in found) return [...rows, { name: `${name}: PyTorch`, skipped: found.skipped }];
   const script = projectPath("bench/step/contenders/torch_step.py");
   const printed = execFileSync(found.python, [script, start, "--saved-bytes"], { encoding: "utf8" });
-  const { savedBytes } = JSON.parse(printed.slice(printed.indexOf(answerMark) + answerMark.length)) as { savedBytes: number };
+  const { savedBytes } = JSON.parse(printed.slice(printed.indexOf(answerMark) + answerMark.length)) as {
+    savedBytes: number;
+  };
   return [...rows, against(`${name}: PyTorch saves for backward`, savedBytes, "planned", planned)];
 }
 
 /** Three steps in a fresh process: the last answer, and by how much its resident memory grew at most. */
-async function observe(name: string, command: Command): Promise<{ readonly last: StepAnswer; readonly grown: number | undefined }> {
+async function observe(
+  name: string,
+  command: Command,
+): Promise<{ readonly last: StepAnswer; readonly grown: number | undefined }> {
   const contender = await startContender<StepAnswer>(name, command);
   try {
     const canWatch = forgetPeak(contender.processId);
@@ -90,7 +99,9 @@ async function observe(name: string, command: Command): Promise<{ readonly last:
 }
 
 function residentRow(name: string, grown: number | undefined, planned: number): Row {
-  return grown === undefined ? { name, skipped: "this system does not tell" } : against(name, grown, "planned", planned);
+  return grown === undefined
+    ? { name, skipped: "this system does not tell" }
+    : against(name, grown, "planned", planned);
 }
 
 function against(name: string, bytes: number, anchor: string, other: number, target?: string): Measurement {

@@ -19,4 +19,3 @@ export async function timed(step: () => Promise<readonly number[]> | readonly nu
   const { user, system } = process.cpuUsage(cpu);
   return { milliseconds, cpuMilliseconds: (user + system) / 1000, losses };
 }
-

@@ -9,7 +9,11 @@ export interface Network {
 export interface NetworkModule {
   readonly units: readonly Unit[];
   /** A local head: a 3x3 convolution to `width` channels, then two dense layers. Absent: pool and one dense layer. */
-  readonly head: { readonly address: string; readonly inputs: number; readonly convolution?: { readonly width: number; readonly stride: number } };
+  readonly head: {
+    readonly address: string;
+    readonly inputs: number;
+    readonly convolution?: { readonly width: number; readonly stride: number };
+  };
 }
 
 export interface Unit {

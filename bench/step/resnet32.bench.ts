@@ -36,7 +36,10 @@ async function measure(modules: ModuleCount, batch: number, python: string | und
       try {
         contenders.push(await startContender<StepAnswer>(name, command));
       } catch (error) {
-        rows.push({ name: `${title}: ${name}`, skipped: error instanceof Error ? error.message.trim() : String(error) });
+        rows.push({
+          name: `${title}: ${name}`,
+          skipped: error instanceof Error ? error.message.trim() : String(error),
+        });
       }
     }
     const { first, measured } = await interleave(contenders, turns);
@@ -109,5 +112,14 @@ function agreement(title: string, first: ReadonlyMap<string, StepAnswer>): Measu
     losses.map((loss, module) => Math.abs(loss / (reference.losses[module] ?? Number.NaN) - 1)),
   );
   const largest = Math.max(...differences);
-  return [{ name: `${title}: first losses differ by`, value: largest, unit: "", anchor: "1e-4 relative", ratio: largest / 1e-4, target: "<= 1" }];
+  return [
+    {
+      name: `${title}: first losses differ by`,
+      value: largest,
+      unit: "",
+      anchor: "1e-4 relative",
+      ratio: largest / 1e-4,
+      target: "<= 1",
+    },
+  ];
 }

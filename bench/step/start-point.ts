@@ -3,7 +3,16 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomStream } from "../../runtime/random/stream.ts";
-import { classes, describeNetwork, headFeatures, imageShape, type ModuleCount, momentum, type Network, rate } from "./network.ts";
+import {
+  classes,
+  describeNetwork,
+  headFeatures,
+  imageShape,
+  type ModuleCount,
+  momentum,
+  type Network,
+  rate,
+} from "./network.ts";
 
 export interface StartPoint {
   readonly batch: number;
@@ -52,7 +61,12 @@ export function readStartPoint(folder: string): LoadedStart {
     address,
     all.slice(offset, offset + elements(shape)),
   ]);
-  return { ...start, images: new Float32Array(bytes("images.bin")), labels: new Int32Array(bytes("labels.bin")), values: new Map(values) };
+  return {
+    ...start,
+    images: new Float32Array(bytes("images.bin")),
+    labels: new Int32Array(bytes("labels.bin")),
+    values: new Map(values),
+  };
 }
 
 /** Kernels `[height, width, inputs, outputs]` and `[inputs, outputs]`, biases `[outputs]`. */
@@ -64,7 +78,8 @@ function weightShapes({ modules }: Network): Map<string, readonly number[]> {
       if (kind === "block") shapes.set(`${address}.conv[2].kernel`, [3, 3, outputs, outputs]);
       if (kind === "block" && stride > 1) shapes.set(`${address}.conv[3].kernel`, [1, 1, inputs, outputs]);
     }
-    const layers = head.convolution === undefined ? [head.inputs, classes] : [head.convolution.width, headFeatures, classes];
+    const layers =
+      head.convolution === undefined ? [head.inputs, classes] : [head.convolution.width, headFeatures, classes];
     if (head.convolution) shapes.set(`${head.address}.conv[1].kernel`, [3, 3, head.inputs, head.convolution.width]);
     layers.slice(1).forEach((outputs, index) => {
       shapes.set(`${head.address}.dense[${index + 1}].kernel`, [layers[index] as number, outputs]);
@@ -86,7 +101,8 @@ function makeBatch(batch: number): { images: Float32Array<ArrayBuffer>; labels: 
   const size = elements(imageShape);
   const labels = Int32Array.from({ length: batch }, (_, index) => (index * 7) % classes);
   const noise = randomStream(1, "bench", "images").uniformArray(batch * size, -1, 1);
-  const pattern = (index: number): number => 0.15 * Math.sin((labels[Math.floor(index / size)] as number) * ((index % size) % 37));
+  const pattern = (index: number): number =>
+    0.15 * Math.sin((labels[Math.floor(index / size)] as number) * ((index % size) % 37));
   return { images: Float32Array.from(noise, (value, index) => value + pattern(index)), labels };
 }
 

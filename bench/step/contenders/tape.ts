@@ -2,7 +2,7 @@
  * `tape.ts START`: the training loop people write with TensorFlow.js: its layers as core operations, `variableGrads` and
  * an optimizer, on the native engine. Modules are isolated the way one does it there: the output is kept and handed on as data.
  */
-import type { Optimizer, Scalar, Tensor, Tensor2D, Tensor4D, Variable } from "@tensorflow/tfjs";
+import type { Optimizer, Rank, Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from "@tensorflow/tfjs";
 import { loadTfjs } from "../../../runtime/engine/load-tfjs.ts";
 import { serve } from "../../serve.ts";
 import { timed } from "../answer.ts";
@@ -20,27 +20,27 @@ interface Layer<Input extends Tensor, Output extends Tensor> {
   readonly variables: readonly Variable[];
 }
 
-function weight(address: string): Variable {
+function weight<R extends Rank>(address: string): Variable<R> {
   const { shape } = given.get(address) as { shape: readonly number[] };
-  return tf.variable(tf.tensor(start.values.get(address) as Float32Array, [...shape]), true, address);
+  return tf.variable<R>(tf.tensor<R>(start.values.get(address) as Float32Array, [...shape] as never), true, address);
 }
 
 function conv(address: string, stride: number): Layer<Tensor4D, Tensor4D> {
-  const kernel = weight(`${address}.kernel`);
-  const size = kernel.shape[0] as number;
-  // tfjs-node has no gradient for explicit padding, and "same" pads one side only at stride 2.
-  const padded = (x: Tensor4D): Tensor4D => (size === 3 ? tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]]) : x);
-  const call = (x: Tensor4D): Tensor4D =>
-    stride === 1
-      ? tf.conv2d(x, kernel as Variable<never> as unknown as Tensor4D, 1, "same")
-      : tf.conv2d(padded(x), kernel as unknown as Tensor4D, stride, "valid");
+  const kernel = weight<Rank.R4>(`${address}.kernel`);
+  const margin = ((kernel.shape[0] as number) - 1) / 2;
+  function call(x: Tensor4D): Tensor4D {
+    if (stride === 1) return tf.conv2d(x, kernel, 1, "same");
+    // "same" pads one side only at stride 2, and tfjs-node has no gradient for padding given in numbers.
+    const sides: [number, number] = [margin, margin];
+    return tf.conv2d(margin === 0 ? x : tf.pad(x, [[0, 0], sides, sides, [0, 0]]), kernel, stride, "valid");
+  }
   return { call, variables: [kernel] };
 }
 
 /** Normalises with the batch's statistics and moves the running ones by a tenth. */
 function batchNorm(channels: number): Layer<Tensor4D, Tensor4D> {
-  const scale = tf.variable(tf.ones([channels]));
-  const offset = tf.variable(tf.zeros([channels]));
+  const scale = tf.variable(tf.ones<Rank.R1>([channels]));
+  const offset = tf.variable(tf.zeros<Rank.R1>([channels]));
   const runningMean = tf.variable(tf.zeros([channels]), false);
   const runningVariance = tf.variable(tf.ones([channels]), false);
   function call(x: Tensor4D): Tensor4D {
@@ -50,22 +50,25 @@ function batchNorm(channels: number): Layer<Tensor4D, Tensor4D> {
       runningMean.assign(runningMean.mul(0.9).add(mean.mul(0.1)));
       runningVariance.assign(runningVariance.mul(0.9).add(variance.mul((0.1 * count) / (count - 1))));
     });
-    return tf.batchNorm(x, mean as never, variance as never, offset as never, scale as never, 1e-5) as Tensor4D;
+    return tf.batchNorm4d(x, mean as Tensor1D, variance as Tensor1D, offset, scale, 1e-5);
   }
   return { call, variables: [scale, offset] };
 }
 
 function dense(address: string): Layer<Tensor2D, Tensor2D> {
-  const kernel = weight(`${address}.kernel`);
-  const bias = weight(`${address}.bias`);
-  return { call: (x) => tf.add(tf.matMul(x, kernel as unknown as Tensor2D), bias), variables: [kernel, bias] };
+  const kernel = weight<Rank.R2>(`${address}.kernel`);
+  const bias = weight<Rank.R1>(`${address}.bias`);
+  return { call: (x) => tf.add(tf.matMul(x, kernel), bias), variables: [kernel, bias] };
 }
 
 function unit({ address, kind, inputs, outputs, stride }: Unit): Layer<Tensor4D, Tensor4D> {
   const first = conv(`${address}.conv[1]`, stride);
   const firstNorm = batchNorm(outputs);
   if (kind === "stem") {
-    return { call: (x) => tf.relu(firstNorm.call(first.call(x))), variables: [...first.variables, ...firstNorm.variables] };
+    return {
+      call: (x) => tf.relu(firstNorm.call(first.call(x))),
+      variables: [...first.variables, ...firstNorm.variables],
+    };
   }
   const second = conv(`${address}.conv[2]`, 1);
   const secondNorm = batchNorm(outputs);
