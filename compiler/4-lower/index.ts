@@ -1,6 +1,6 @@
 /** 4-lower: a ScopedModel becomes a StepProgram: differentiated, updated, with everything freed at its last use. */
-import type { ProgramPrediction, StepProgram } from "../../runtime/program/step-program.ts";
-import type { ScopedModel } from "../3-scope/scoped-model.ts";
+import type { ProgramLoss, ProgramPrediction, StepProgram } from "../../runtime/program/step-program.ts";
+import type { ScopedLoss, ScopedModel } from "../3-scope/scoped-model.ts";
 import { lowerInference } from "./lower-inference.ts";
 import { lowerStep } from "./lower-step.ts";
 import { listVariables } from "./variables.ts";
@@ -21,7 +21,7 @@ export function lower(scoped: ScopedModel): StepProgram {
       units: units.map(({ address }) => address),
       heads: head === undefined ? [] : [head.title],
     })),
-    losses: scoped.losses.map(({ name, module, weight }) => ({ name, module, weight })),
+    losses: scoped.losses.map((loss) => describeLoss(loss, scoped)),
     predictions: listPredictions(scoped),
     variables,
     procedures: {
@@ -32,6 +32,13 @@ export function lower(scoped: ScopedModel): StepProgram {
     },
     recipe: model.recipe,
   };
+}
+
+function describeLoss({ name, module, weight, firstUnit }: ScopedLoss, { modules }: ScopedModel): ProgramLoss {
+  const reaches = modules
+    .filter(({ index, units }) => index <= module && units.some((unit) => unit.index >= firstUnit))
+    .map(({ index }) => index);
+  return { name, module, weight, ...(reaches.length > 1 && { reaches }) };
 }
 
 /** `module[2].local_classifier`: every head that has a prediction, the readout last. */
