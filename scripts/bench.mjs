@@ -3,6 +3,7 @@
  * `--json` prints the rows as one document, `--markdown` as a table for `docs/benchmarks.md`, `--list` only the names.
  */
 import { readdirSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { register } from "tsx/esm/api";
@@ -38,6 +39,7 @@ function isWithin(name, start) {
 
 async function run() {
   register();
+  console.error(describeMachine());
   const { renderMarkdown, renderTable } = await import("../bench/render-table.ts");
   const { judge } = await import("../bench/measurement.ts");
   const rows = [];
@@ -56,8 +58,15 @@ async function run() {
   } else {
     console.log(options.includes("--markdown") ? renderMarkdown(rows) : `\n${renderTable(rows)}`);
   }
+  console.error(describeMachine());
   const missed = rows.filter((row) => judge(row) === "missed").length;
   console.error(`${missed === 0 ? "no target" : missed === 1 ? "1 target" : `${missed} targets`} missed`);
+}
+
+/** Printed before and after: a load above the number of cores means that wall times, and even their ratios, are not to be trusted. */
+function describeMachine() {
+  const cores = cpus();
+  return `${cores.length} × ${cores[0]?.model ?? "unknown processor"}, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}`;
 }
 
 /** A benchmark that breaks is one row that says so: the others still run. */

@@ -1,6 +1,10 @@
-"""`torch_step.py START`: the same step in PyTorch on the CPU, channels last, eager; one optimizer for each isolated module."""
+"""`torch_step.py START`: the same step in PyTorch on the CPU, channels last, eager; one optimizer for each isolated module.
+
+Uses as many threads as llnet: `LLNET_THREADS`, else every core.
+"""
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -9,6 +13,9 @@ import numpy
 import torch
 import torch.nn.functional as functional
 from torch import nn
+
+if os.environ.get("LLNET_THREADS"):
+    torch.set_num_threads(int(os.environ["LLNET_THREADS"]))
 
 folder = Path(sys.argv[1])
 start = json.loads((folder / "start.json").read_text())
