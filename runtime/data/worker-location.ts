@@ -34,5 +34,5 @@ export function workerLocation(): WorkerLocation | null {
 
 /** Node from 22.18 and 23.6 on runs TypeScript as it is; before, the feature is absent or off. */
 function stripsTypes(): boolean {
-  return Boolean((process.features as { readonly [name: string]: unknown }).typescript);
+  return Boolean(Object.entries(process.features).find(([feature]) => feature === "typescript")?.[1]);
 }
