@@ -30,7 +30,7 @@ export const meanSquaredError: Operation = {
   emit: (call, emitter) => {
     const { value, batchPower } = elementCount(shapeOf(call));
     const halfSum = one(emitter, "half_square_sum", [one(emitter, "subtract", emitter.tensors)]);
-    return scaled(emitter, halfSum, { value: 2 / value, batchPower: -batchPower });
+    return scaled(emitter, halfSum, { value: 2 / value, batchPower: 0 - batchPower });
   },
 };
 

@@ -40,8 +40,8 @@ export function declared(text: FunctionText): Statement {
     kind: StructureKind.Function,
     name,
     parameters: parameters.map((parameter) => {
-      const [parameterName = "", type = ""] = parameter.split(": ");
-      return { name: parameterName, type };
+      const split = parameter.indexOf(": ");
+      return { name: parameter.slice(0, split), type: parameter.slice(split + 2) };
     }),
     ...(returnType !== undefined && { returnType }),
     docs: [documentation.join("\n")],

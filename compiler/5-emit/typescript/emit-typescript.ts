@@ -1,14 +1,18 @@
 /** A StepProgram as a TypeScript module that builds it again, written as a person would write a training step. */
-import type { StepProgram, ValueNumber } from "../../../runtime/program/step-program.ts";
-import { camelCase, createNames, upperFirst } from "./identifiers.ts";
-import { nameTemplates } from "./name-templates.ts";
+import type { Procedure, StepProgram, ValueNumber } from "../../../runtime/program/step-program.ts";
+import { bundledFeeds } from "./feeds.ts";
+import { camelCase, createNames, type Names, upperFirst } from "./identifiers.ts";
+import { nameTemplates, type TemplateName } from "./name-templates.ts";
+import type { OperationInstance, OperationTemplate } from "./operation-templates.ts";
 import { cutIntoSegments, type Segment } from "./segments.ts";
-import { planStepFunctions, type StepFunction } from "./sharing.ts";
+import { planStepFunctions } from "./sharing.ts";
 import { printSourceFile } from "./source-file.ts";
 import { findTemplates, type Instance, type Template, type Templates, type UpdateTemplate } from "./templates.ts";
-import { type FragmentFunction, writeFragment, writeUpdate } from "./write-fragment.ts";
+import { type FragmentFunction, writeFragment } from "./write-fragment.ts";
+import { type OperationFunction, writeOperation } from "./write-operation.ts";
 import { type SegmentFunction, writeSegment } from "./write-segment.ts";
 import { writeStep } from "./write-step.ts";
+import { writeUpdate } from "./write-update.ts";
 
 export interface EmitTypeScriptOptions {
   readonly program: StepProgram;
@@ -27,19 +31,21 @@ export interface EmittedFile {
 export function emitTypeScript({ program, sourceFile, version }: EmitTypeScriptOptions): EmittedFile[] {
   const functions = planStepFunctions(program);
   const templates = findTemplates(functions);
-  const names = createNames(fileNames);
-  const updates = [...templates.updates.values()];
-  const updateNames = new Map(updates.map((update) => [update.key, names.take(updateWish(update))]));
-  const fragments = writeFragments(program, templates, names, (update) => updateNames.get(update.key) as string);
+  const writing = createWriting(program, templates);
+  const operations = writeOperations(writing);
+  const fragments = writeFragments(writing, operations);
   const cut = new Map(functions.map((step) => [step, cutIntoSegments(step, templates)]));
-  const segments = writeSegments(program, [...cut.values()].flat(), templates, fragments, names);
+  const segments = writeSegments(writing, [...cut.values()].flat(), fragments);
   const steps = functions.map((step) => {
-    const name = names.take(stepNames[step.procedure.name]);
-    return { step, text: writeStep(step, cut.get(step) ?? [], name, (segment) => segments.get(segment.key) as SegmentFunction) };
+    const name = writing.names.take(stepNames[step.procedure.name]);
+    const functionOf = (segment: Segment): SegmentFunction => segments.get(segment.key) as SegmentFunction;
+    return { step, text: writeStep(step, cut.get(step) ?? [], name, functionOf) };
   });
+  const updates = [...templates.updates.values()];
   const text = printSourceFile({
-    ...{ program, sourceFile, version, names, steps },
-    updates: updates.map((update) => writeUpdate(update, updateNames.get(update.key) as string)),
+    ...{ program, sourceFile, version, names: writing.names, steps },
+    updates: updates.map((update) => writeUpdate(update, writing.updateName(update))),
+    operations: [...operations.values()],
     fragments: [...fragments.values()],
     segments: [...segments.values()],
   });
@@ -49,82 +55,148 @@ export function emitTypeScript({ program, sourceFile, version }: EmitTypeScriptO
 /** What the file declares or imports itself. */
 const fileNames = (
   "beginStep constant createNetwork createTrainer filled float32 int32 losses modules normal numbered ownedBy perSample " +
-  "prediction predictions procedures program programLosses recipe statistic step truncatedNormal uniform variables weight at " +
-  "forward index"
+  "prediction predictions buildProcedures program programLosses recipe statistic truncatedNormal uniform variables weight copied listModules"
 ).split(" ");
 
 const stepNames = { train: "trainingStep", gradients: "gradientStep", evaluate: "inferenceStep", predict: "predictionStep" };
+
+interface Writing {
+  readonly program: StepProgram;
+  readonly templates: Templates;
+  /** Names of the file's declarations. */
+  readonly names: Names;
+  updateName(update: UpdateTemplate): string;
+  /** Every name of the file taken so far. */
+  taken(): readonly string[];
+}
+
+function createWriting(program: StepProgram, templates: Templates): Writing {
+  const taken = [...fileNames];
+  const all = createNames(fileNames);
+  const names: Names = {
+    take(wish) {
+      const name = all.take(wish);
+      taken.push(name);
+      return name;
+    },
+  };
+  const updateNames = new Map([...templates.updates.values()].map((update) => [update.key, names.take(updateWish(update))]));
+  const updateName = ({ key }: UpdateTemplate): string => updateNames.get(key) as string;
+  return { program, templates, names, updateName, taken: () => taken };
+}
 
 function updateWish({ first, gradient }: UpdateTemplate): string {
   if (gradient === undefined) return "updateWithoutGradient";
   return first.instructions.length > 1 ? "updateWithDecay" : "update";
 }
 
+function writeOperations(writing: Writing): Map<OperationTemplate, OperationFunction> {
+  const { templates, names } = writing;
+  const written = new Map<OperationTemplate, OperationFunction>();
+  const named = templates.operations.map((template) => {
+    const wish = operationWish(template);
+    const name = names.take(wish);
+    const recordType = template.saved.size > 0 ? names.take(upperFirst(name)) : undefined;
+    return { template, name, recordType };
+  });
+  for (const { template, name, recordType } of named) {
+    const partner = template.instances[0]?.partner && written.get(template.instances[0].partner.template);
+    const { updateName, taken } = writing;
+    const naming = { name, recordType, partner, updateName, updateOf: templates.updateOf, taken: taken() };
+    written.set(template, writeOperation(template, naming));
+  }
+  return written;
+}
+
+/** `conv`, `convWithBias`, `convBackward`, `convBackwardToStop` */
+function operationWish({ instances, given }: OperationTemplate): string {
+  const [{ operation, fragment }] = instances as [OperationInstance];
+  const name = camelCase(operation.label.replace(/\[\d+\]/g, "")) || "operation";
+  // A label without a number is a name given in the source, and the variable's.
+  const base = /\[\d+\]/.test(operation.label) ? name : `compute${upperFirst(name)}`;
+  const primitives = operation.steps.flatMap((step) => (step.kind === "instruction" ? [step.instruction.primitive] : []));
+  const isPlain = !primitives.some((primitive) => /^(bias_add|bias_gradient)$/.test(primitive));
+  const detail = isPlain || !/conv|dense/.test(base) ? "" : "WithBias";
+  if (fragment.phase === "backward") return `${base}${detail}Backward${given.size === 0 ? "ToStop" : ""}`;
+  return base + detail + (primitives.includes("batch_norm_inference") ? "Inference" : "");
+}
+
 function writeFragments(
-  program: StepProgram,
-  templates: Templates,
-  names: ReturnType<typeof createNames>,
-  updateName: (update: UpdateTemplate) => string,
+  writing: Writing,
+  operations: ReadonlyMap<OperationTemplate, OperationFunction>,
 ): Map<Template, FragmentFunction> {
+  const { program, templates, names, updateName } = writing;
   const templateNames = nameTemplates(templates.fragments, program, names);
+  const recordTypes = new Map(
+    templates.fragments.map((template) => {
+      const base = (templateNames.get(template) as TemplateName).base;
+      return [template, template.saved.size > 0 ? names.take(upperFirst(base)) : undefined];
+    }),
+  );
   const written = new Map<Template, FragmentFunction>();
   for (const template of templates.fragments) {
     const first = template.instances[0] as Instance;
-    const { function: name, base } = templateNames.get(template) as { function: string; base: string };
-    const recordType = template.saved.size > 0 ? names.take(base.charAt(0).toUpperCase() + base.slice(1)) : undefined;
-    const partner = first.partner && written.get(first.partner.template);
-    const sources = listSources(first, templates, written);
-    const importName = (value: ValueNumber): string => sources.get(value) ?? "x";
-    const naming = { name, recordType, partner, importName, updateName, updateOf: templates.updateOf };
-    written.set(template, writeFragment(template, naming));
+    const { function: name } = templateNames.get(template) as TemplateName;
+    written.set(
+      template,
+      writeFragment(template, {
+        ...{ name, recordType: recordTypes.get(template), updateName, updateOf: templates.updateOf },
+        partner: first.partner && written.get(first.partner.template),
+        importOf: (value) => importOf(value, first.fragment.procedure, templates, written),
+        operationOf: (operation) => operations.get(operation) as OperationFunction,
+        taken: writing.taken(),
+      }),
+    );
   }
   return written;
 }
 
-/** What the imports of an instance are called where they come from. */
-function listSources(
-  instance: Instance,
-  templates: Templates,
-  written: ReadonlyMap<Template, FragmentFunction>,
-): Map<ValueNumber, string> {
-  const { fragment, imports } = instance;
-  return new Map(imports.map((value) => [value, nameOfValue(value, fragment.procedure, templates, written)]));
-}
-
-function nameOfValue(
+/** What a value from elsewhere is called where it comes from, and its type. */
+function importOf(
   value: ValueNumber,
-  procedure: StepFunction["procedure"],
+  procedure: Procedure,
   templates: Templates,
   written: ReadonlyMap<Template, FragmentFunction>,
-): string {
+): { name: string; type: string } {
+  const tensor = (name: string) => ({ name, type: "Tensor" });
+  if (bundledFeeds(procedure)[0]?.value === value) return { name: "rates", type: "Rates" };
   const input = procedure.inputs.find((candidate) => candidate.value === value);
-  if (input !== undefined) return camelCase(input.name);
+  if (input !== undefined) return tensor(camelCase(input.name));
   const source = templates.definingInstance(procedure, value);
-  if (source === undefined) return "x";
-  if (source.fragment.phase === "backward") return "gradient";
+  if (source === undefined) return tensor("x");
+  if (source.fragment.phase === "backward") return tensor("gradient");
   const named = written.get(source.template)?.named.get(source.locals.get(value) ?? "");
-  return named === undefined || named.variable === "output" ? "x" : named.variable + upperFirst(named.accessor.slice(1));
+  if (named === undefined || named.variable === "output") return tensor("x");
+  return tensor(named.accessor === ".output" ? named.variable : named.variable + upperFirst(named.accessor.slice(1)));
 }
 
 function writeSegments(
-  program: StepProgram,
+  { program, templates, names, taken }: Writing,
   segments: readonly Segment[],
-  templates: Templates,
   fragments: ReadonlyMap<Template, FragmentFunction>,
-  names: ReturnType<typeof createNames>,
 ): Map<string, SegmentFunction> {
   const byKey = new Map<string, Segment[]>();
   for (const segment of segments) byKey.set(segment.key, [...(byKey.get(segment.key) ?? []), segment]);
-  const written = new Map<string, SegmentFunction>();
-  for (const [key, alike] of byKey) {
-    const [first] = alike as [Segment, ...Segment[]];
-    const role = { train: "", gradients: "Gradients", evaluate: "Inference", predict: "Prediction" }[first.function.procedure.name];
-    const [from, to] = [Math.min(...alike.map(({ module }) => module)), Math.max(...alike.map(({ module }) => module))];
-    const name = names.take(from === to ? `module${from}${role}` : `module${from}To${to}${role}`);
-    const importName = (value: ValueNumber, segment: Segment): string =>
-      nameOfValue(value, segment.function.procedure, templates, fragments);
-    const functionOf = (template: Template): FragmentFunction => fragments.get(template) as FragmentFunction;
-    written.set(key, writeSegment(alike, { name, program, functionOf, importName }));
-  }
-  return written;
+  const named = [...byKey.values()].map((alike) => ({ alike, name: names.take(segmentWish(alike)) }));
+  const used = new Set(segments.flatMap((segment) => [...segment.used]));
+  return new Map(
+    named.map(({ alike, name }) => {
+      const written = writeSegment(alike, {
+        ...{ name, program, taken: taken() },
+        functionOf: (template) => fragments.get(template) as FragmentFunction,
+        isUsed: (fragment) => used.has(fragment),
+        importOf: (value, segment) => importOf(value, segment.function.procedure, templates, fragments),
+      });
+      return [alike[0]?.key ?? "", written];
+    }),
+  );
+}
+
+/** `module2`, `modules3To7Inference` */
+function segmentWish(alike: readonly Segment[]): string {
+  const indices = alike.map(({ module }) => module);
+  const [first, last] = [Math.min(...indices), Math.max(...indices)];
+  const { name } = (alike[0] as Segment).function.procedure;
+  const role = { train: "", gradients: "Gradients", evaluate: "Inference", predict: "Prediction" }[name];
+  return first === last ? `module${first}${role}` : `modules${first}To${last}${role}`;
 }

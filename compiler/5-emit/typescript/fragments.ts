@@ -1,5 +1,6 @@
 /** A procedure cut into fragments: what one unit or head does in one go, forward or backward. */
 import type { Instruction, Procedure, Section, ValueNumber } from "../../../runtime/program/step-program.ts";
+import { groupOperations, type Operation, type SimpleStep } from "./operations.ts";
 import { findUpdates, type Update } from "./updates.ts";
 
 export interface Fragment {
@@ -19,7 +20,8 @@ export interface Fragment {
 export type Step =
   | { readonly kind: "section"; readonly part: Section["part"] }
   | { readonly kind: "instruction"; readonly instruction: Instruction }
-  | { readonly kind: "update"; readonly update: Update };
+  | { readonly kind: "update"; readonly update: Update }
+  | { readonly kind: "operation"; readonly operation: Operation };
 
 export function cutIntoFragments(procedure: Procedure): Fragment[] {
   const groups: Section[][] = [];
@@ -35,7 +37,7 @@ export function cutIntoFragments(procedure: Procedure): Fragment[] {
     const phase = phaseOf(sections[0] as Section);
     const steps = sections.flatMap((section) => [
       { kind: "section", part: section.part } as const,
-      ...listSteps(procedure.instructions.slice(section.start, section.end), section),
+      ...groupOperations(listSteps(procedure.instructions.slice(section.start, section.end), section), owner),
     ]);
     // A pass that reaches into an earlier module takes values from there one by one.
     const partner = forward.get(`${module} ${owner}`);
@@ -52,8 +54,8 @@ function phaseOf({ part }: Section): Fragment["phase"] {
   return part === "backward" || part === "update" ? "backward" : "forward";
 }
 
-function listSteps(instructions: readonly Instruction[], { part }: Section): Step[] {
-  const steps: Step[] = [];
+function listSteps(instructions: readonly Instruction[], { part }: Section): SimpleStep[] {
+  const steps: SimpleStep[] = [];
   const updates = part === "backward" || part === "update" ? findUpdates(instructions) : [];
   let next = 0;
   for (const update of updates) {
@@ -65,12 +67,22 @@ function listSteps(instructions: readonly Instruction[], { part }: Section): Ste
   return steps;
 }
 
-/** The values a step defines and uses. */
+/** The steps of a fragment with operations taken apart. */
+export function simpleSteps(steps: readonly Step[]): readonly SimpleStep[] {
+  return steps.flatMap((step) => {
+    if (step.kind === "section") return [];
+    return step.kind === "operation" ? step.operation.steps : [step];
+  });
+}
+
 export function stepInstructions(step: Step): readonly Instruction[] {
   if (step.kind === "section") return [];
+  if (step.kind === "operation") return step.operation.steps.flatMap(stepInstructions);
   return step.kind === "instruction" ? [step.instruction] : step.update.instructions;
 }
 
-export function definedValues(fragment: Fragment): ValueNumber[] {
-  return fragment.steps.flatMap(stepInstructions).flatMap(({ results }) => results);
+export function definedValues({ steps }: Fragment): ValueNumber[] {
+  const values: ValueNumber[] = [];
+  for (const step of steps) for (const { results } of stepInstructions(step)) values.push(...results);
+  return values;
 }

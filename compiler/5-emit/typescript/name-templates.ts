@@ -23,7 +23,7 @@ export function nameTemplates(
     for (const template of ofRole) {
       const first = template.instances[0] as Instance;
       const partner = first.partner && named.get(first.partner.template);
-      const base = bases?.get(template) ?? partner?.base ?? (candidates(first, program)[0] as string);
+      const base = bases?.get(template) ?? partner?.base ?? candidates([first], program)[0];
       named.set(template, { base, function: names.take(base + role + stopSuffix(template, role, templates)) });
     }
   }
@@ -48,7 +48,7 @@ function stopSuffix(template: Template, role: string, templates: readonly Templa
 /** The shortest candidate by which templates of the same name can be told apart. */
 function chooseBases(templates: readonly Template[], program: StepProgram): Map<Template, string> {
   const bases = new Map<Template, string>();
-  const lists = new Map(templates.map((template) => [template, candidates(template.instances[0] as Instance, program)]));
+  const lists = new Map(templates.map((template) => [template, candidates(template.instances as [Instance, ...Instance[]], program)]));
   const countAt = (level: number): Map<string, number> => {
     const counts = new Map<string, number>();
     for (const list of lists.values()) counts.set(list[level] as string, (counts.get(list[level] as string) ?? 0) + 1);
@@ -62,15 +62,21 @@ function chooseBases(templates: readonly Template[], program: StepProgram): Map<
   return bases;
 }
 
-/** From the owner's own name, with its widths, with its whole address. */
-function candidates(instance: Instance, program: StepProgram): [string, string, string] {
+/** From the owner's own name; with its widths, where all instances have the same; with the first one's address. */
+function candidates(instances: readonly [Instance, ...Instance[]], program: StepProgram): [string, string, string] {
+  const [{ fragment }] = instances;
+  const name = ownName(fragment.owner, fragment.module, program);
+  const address = camelCase(fragment.owner) || "prologue";
+  const widths = new Set(instances.map(widthsOf));
+  return [name, widths.size === 1 ? name + [...widths][0] : address, address];
+}
+
+function widthsOf(instance: Instance): string {
   const { fragment, imports } = instance;
   const { values } = fragment.procedure;
   const width = (value: ValueNumber | undefined) => (value === undefined ? undefined : values[value]?.shape.at(-1));
-  const name = ownName(fragment.owner, fragment.module, program);
   const [from, to] = [width(imports[0]), width(definedValues(fragment).findLast((value) => isGiven(instance, value)))];
-  const widths = to === undefined || to === from ? `${from}` : `${from}To${to}`;
-  return [name, name + widths.replaceAll("-", ""), camelCase(fragment.owner) || "prologue"];
+  return (to === undefined || to === from ? `${from}` : `${from}To${to}`).replaceAll("-", "");
 }
 
 function isGiven({ locals, template }: Instance, value: ValueNumber): boolean {

@@ -1,63 +1,35 @@
 /** Names for the values inside one fragment, from labels, addresses and what the primitives do. */
-import { methodName, resultNames } from "../../../runtime/program/vocabulary/primitives.ts";
 import type { Instruction, ValueNumber } from "../../../runtime/program/step-program.ts";
-import { stepInstructions } from "./fragments.ts";
-import { camelCase, type Names, upperFirst } from "./identifiers.ts";
-import type { Instance, Local } from "./templates.ts";
+import { methodName } from "../../../runtime/program/vocabulary/primitives.ts";
+import { simpleSteps } from "./fragments.ts";
+import { camelCase, upperFirst } from "./identifiers.ts";
+import type { Instance } from "./templates.ts";
 import { relative } from "./templates.ts";
 
-/** A value of a fragment: a variable, or one of the results that a variable holds. */
-export interface NamedValue {
-  readonly variable: string;
-  /** Empty, or `.batchMean`. */
-  readonly accessor: string;
-}
-
-export function nameValues(instance: Instance, names: Names): ReadonlyMap<Local, NamedValue> {
-  const { fragment, locals } = instance;
-  const named = new Map<Local, NamedValue>();
-  const instructions = fragment.steps
-    .filter(({ kind }) => kind === "instruction")
-    .flatMap(stepInstructions)
-    .filter(({ results }) => results.length > 0);
-  const lastOfLabel = new Map<string, Instruction>();
-  for (const instruction of instructions) {
-    if (instruction.primitive !== "read") lastOfLabel.set(instruction.label, instruction);
-  }
-  const result = resultOf(instance, instructions);
-  for (const instruction of instructions) {
-    const isLast = lastOfLabel.get(instruction.label) === instruction;
-    const wish =
-      instruction.results[0] === result && instruction.results.length === 1
-        ? fragment.phase === "forward"
-          ? "output"
-          : "inputGradient"
-        : wishFor(instruction, fragment.phase, isLast, fragment.owner);
-    const variable = names.take(wish);
-    instruction.results.forEach((value, index) => {
-      const results = resultNames[instruction.primitive];
-      const accessor = instruction.results.length > 1 ? `.${results?.[index] ?? `result${index + 1}`}` : "";
-      named.set(locals.get(value) as Local, { variable, accessor });
-    });
-  }
-  return named;
-}
-
-/** The only value the fragment gives to others beside its own backward fragment, if it is the last it computes. */
-function resultOf({ template, locals }: Instance, instructions: readonly Instruction[]): ValueNumber | undefined {
-  const given = [...template.given].filter((local) => local.startsWith("d"));
-  if (given.length !== 1) return undefined;
-  const values = instructions.flatMap(({ results }) => results);
-  return values.find((value) => locals.get(value) === given[0]);
-}
-
-function wishFor(instruction: Instruction, phase: "forward" | "backward", isLast: boolean, owner: string): string {
-  const { primitive, label, variables } = instruction;
+/** What the variable of an instruction's results would like to be called. */
+export function wishForInstruction(instruction: Instruction, instance: Instance): string {
+  const { phase, owner } = instance.fragment;
+  const { primitive, label, variables, results } = instruction;
+  if (results.length === 1 && results[0] === resultOf(instance)) return phase === "forward" ? "output" : "inputGradient";
   const base = camelCase(label);
   if (primitive === "read") return camelCase(relative(variables[0] ?? "", owner));
   if (base === "") return methodName(primitive);
-  if (phase === "forward") return isLast ? base : base + upperFirst(methodName(primitive));
-  return base + backwardSuffix(instruction);
+  if (phase === "backward") return base + backwardSuffix(instruction);
+  return isLastOfLabel(instruction, instance) ? base : base + upperFirst(methodName(primitive));
+}
+
+/** The only value the fragment gives to others beside its own backward fragment. */
+function resultOf({ template, locals }: Instance): ValueNumber | undefined {
+  const given = [...template.given].filter((local) => local.startsWith("d"));
+  return given.length === 1 ? [...locals].find(([, local]) => local === given[0])?.[0] : undefined;
+}
+
+function isLastOfLabel(instruction: Instruction, { fragment }: Instance): boolean {
+  const alike = simpleSteps(fragment.steps).filter(
+    (step) => step.kind === "instruction" && step.instruction.label === instruction.label,
+  );
+  const last = alike.at(-1);
+  return last?.kind === "instruction" && last.instruction === instruction;
 }
 
 const suffixes: Readonly<Record<string, string>> = {
@@ -65,6 +37,7 @@ const suffixes: Readonly<Record<string, string>> = {
   conv2d_kernel_gradient: "KernelGradient",
   bias_gradient: "BiasGradient",
   batch_norm_gradient: "Gradients",
+  scale: "Gradient",
 };
 
 function backwardSuffix({ primitive, attributes }: Instruction): string {

@@ -3,7 +3,7 @@ import type { ValueNumber } from "../../../runtime/program/step-program.ts";
 import type { Fragment } from "./fragments.ts";
 import { findRuns, type Item } from "./runs.ts";
 import type { StepFunction } from "./sharing.ts";
-import type { Instance, Templates } from "./templates.ts";
+import type { Templates } from "./templates.ts";
 
 export interface Segment {
   readonly function: StepFunction;
@@ -17,6 +17,8 @@ export interface Segment {
   readonly exports: readonly ValueNumber[];
   /** Equal for segments that one function can stand for. */
   readonly key: string;
+  /** Fragments with a value that another fragment is given on its own. */
+  readonly used: ReadonlySet<Fragment>;
 }
 
 export function cutIntoSegments(of: StepFunction, templates: Templates): Segment[] {
@@ -58,6 +60,7 @@ function describeSegment(
   const exports: ValueNumber[] = [];
   const owners = new Map<string, number>();
   const parts: string[] = [];
+  const used = new Set<Fragment>();
   instances.forEach((instance, ordinal) => {
     const { fragment, template, partner } = instance;
     const uses = instance.imports.map((value) => {
@@ -68,6 +71,7 @@ function describeSegment(
     for (const [value, local] of instance.locals) {
       if (!local.startsWith("d")) continue;
       references.set(value, `${ordinal}.${local}`);
+      if (consumers.has(value)) used.add(fragment);
       if ((consumers.get(value) ?? []).some((consumer) => !inside.has(consumer))) {
         exports.push(value);
         parts.push(`export ${ordinal}.${local}`);
@@ -80,9 +84,6 @@ function describeSegment(
   const items = findRuns(instances, consumers);
   parts.push(items.map(({ instances: { length } }) => length).join(" "));
   const { module } = fragments[0] as Fragment;
-  return { function: of, module, fragments, items, imports, exports, key: parts.join("\n") };
+  return { function: of, module, fragments, items, imports, exports, used, key: parts.join("\n") };
 }
 
-export function instancesOf({ items }: Segment): Instance[] {
-  return items.flatMap(({ instances }) => instances);
-}

@@ -1,7 +1,8 @@
 /** Which step functions a program needs: `gradients` and `predict` are usually variations of the other two. */
 import type { Procedure, StepProgram, ValueNumber } from "../../../runtime/program/step-program.ts";
 import { cutIntoFragments, type Fragment } from "./fragments.ts";
-import { classifyOutputs, type Output, placeOutputs, replay } from "./outputs.ts";
+import { classifyOutputs, type Output, placeOutputs } from "./outputs.ts";
+import { buildsExactly } from "./variation.ts";
 
 /** A function to emit, and the procedures it is called for. */
 export interface StepFunction {
@@ -18,10 +19,10 @@ export function planStepFunctions(program: StepProgram): StepFunction[] {
   const training = plan(program, train);
   const inference = withLogits(plan(program, evaluate), predict);
   const functions: StepFunction[] = [];
-  if (isVariation(training, gradients, program)) {
+  if (buildsExactly(training, gradients)) {
     functions.push({ ...training, serves: ["train", "gradients"], namesGradients: true });
   } else functions.push(training, plan(program, gradients));
-  if (isVariation(inference, predict, program)) {
+  if (buildsExactly(inference, predict)) {
     functions.push({ ...inference, serves: ["evaluate", "predict"] });
   } else functions.push(plan(program, evaluate), plan(program, predict));
   return functions;
@@ -30,7 +31,6 @@ export function planStepFunctions(program: StepProgram): StepFunction[] {
 function plan(program: StepProgram, procedure: Procedure): StepFunction {
   const fragments = cutIntoFragments(procedure);
   const outputs = placeOutputs(fragments, classifyOutputs(program, procedure));
-  if (outputs === undefined) throw new Error(`procedure ${procedure.name} gives its outputs out of order`);
   return { procedure, serves: [procedure.name], fragments, outputs, namesGradients: false };
 }
 
@@ -45,13 +45,4 @@ function withLogits(evaluation: StepFunction, predict: Procedure): StepFunction 
   const outputs = new Map(evaluation.outputs);
   outputs.set(last.fragment, [...(outputs.get(last.fragment) ?? []), logits]);
   return { ...evaluation, outputs };
-}
-
-/** Whether the function, asked for the other procedure, builds exactly it. */
-function isVariation(of: StepFunction, procedure: Procedure, { variables }: StepProgram): boolean {
-  const { fragments, outputs } = of;
-  if ([...outputs.values()].flat().some(({ kind }) => kind === "output")) return false;
-  const name = procedure.name as "gradients" | "predict";
-  const built = replay({ of: fragments, outputs, name, variables });
-  return JSON.stringify(built) === JSON.stringify(procedure);
 }

@@ -2,13 +2,16 @@
 import type { StepProgram } from "../../../runtime/program/step-program.ts";
 import { comment, declared, imported, raw, type Statement } from "./builders.ts";
 import { layout, object } from "./code.ts";
-import type { Names } from "./identifiers.ts";
+import { bundledFeeds } from "./feeds.ts";
+import { camelCase, type Names } from "./identifiers.ts";
 import { literal, numberLiteral, stringLiteral } from "./literals.ts";
 import { loadTsMorph } from "./load-ts-morph.ts";
 import type { StepFunction } from "./sharing.ts";
 import type { FunctionText } from "./source-text.ts";
 import { writeLosses, writeModules, writePredictions, writeVariables } from "./write-data.ts";
 import type { FragmentFunction } from "./write-fragment.ts";
+import type { OperationFunction } from "./write-operation.ts";
+import { writeRatesType } from "./write-update.ts";
 
 export interface SourceParts {
   readonly program: StepProgram;
@@ -16,23 +19,26 @@ export interface SourceParts {
   readonly version: string | undefined;
   readonly names: Names;
   readonly updates: readonly FunctionText[];
+  readonly operations: readonly OperationFunction[];
   readonly fragments: readonly FragmentFunction[];
   readonly segments: readonly FunctionText[];
   readonly steps: readonly { readonly step: StepFunction; readonly text: FunctionText }[];
 }
 
 export function printSourceFile(parts: SourceParts): string {
-  const { program, updates, fragments, segments, steps, names } = parts;
+  const { program, updates, operations, fragments, segments, steps, names } = parts;
   const data = [
     layout("const recipe: Recipe = ", literal(program.recipe), ";", 0),
     ...[writeModules(program), writeLosses(program), writePredictions(program), ...writeVariables(program, names)],
   ];
   const closing = [writeProgram(program), writeProcedure(steps), network];
-  const functions = [...updates, ...fragments, ...segments, ...steps.map(({ text }) => text)];
+  const functions = [...updates, ...operations, ...fragments, ...segments, ...steps.map(({ text }) => text)];
   const records = new Map(
-    fragments.map(({ name, recordType }) => [name, recordType && `type ${recordType} = ReturnType<typeof ${name}>;`]),
+    [...operations, ...fragments].map(({ name, recordType }) => [name, recordType && `type ${recordType} = ReturnType<typeof ${name}>;`]),
   );
-  const used = listWords([...data, ...closing, ...functions.flatMap(({ parameters, body }) => [...parameters, ...body])]);
+  const feeds = bundledFeeds(program.procedures.train).map(({ name }) => camelCase(name));
+  const types = feeds.length === 0 ? [] : [writeRatesType(feeds)];
+  const text = [...data, ...types, ...closing, ...functions.flatMap(({ parameters, body }) => [...parameters, ...body])].join("\n");
   const { Project, IndentationText, QuoteKind } = loadTsMorph();
   const project = new Project({
     useInMemoryFileSystem: true,
@@ -44,13 +50,13 @@ export function printSourceFile(parts: SourceParts): string {
   const statements: Statement[] = [
     raw(header(parts)),
     ...imports.flatMap(({ names: known, isTypeOnly }) => {
-      const wanted = known.filter((name) => used.has(name));
+      const wanted = known.filter((name) => mentions(text, name));
       return wanted.length === 0 ? [] : [imported("llnet/runtime", wanted, isTypeOnly)];
     }),
-    ...data.map(raw),
-    ...functions.flatMap((text) => {
-      const record = records.get(text.name);
-      return record === undefined ? [declared(text)] : [declared(text), raw(record)];
+    ...[...data, ...types].map(raw),
+    ...functions.flatMap((one) => {
+      const record = records.get(one.name);
+      return record === undefined ? [declared(one)] : [declared(one), raw(record)];
     }),
     ...closing.map(raw),
   ];
@@ -61,25 +67,25 @@ export function printSourceFile(parts: SourceParts): string {
 const imports = [
   {
     isTypeOnly: true,
-    names: ["Procedure", "ProgramLoss", "ProgramModule", "ProgramPrediction", "Recipe", "Step", "StepProgram"].concat(
+    names: ["Pair", "Sides", "Procedure", "ProgramLoss", "ProgramModule", "ProgramPrediction", "Recipe", "Step", "StepProgram"].concat(
       ["Tensor", "Trainer", "TrainerOptions", "Variable"],
     ),
   },
   {
     isTypeOnly: false,
-    names: ["beginStep", "constant", "createTrainer", "filled", "float32", "int32", "losses", "normal", "numbered"].concat(
+    names: ["average", "beginStep", "constant", "copyOf", "createTrainer", "filled", "float32", "int32", "listModules", "losses", "normal", "numbered"].concat(
       ["ownedBy", "perSample", "prediction", "statistic", "truncatedNormal", "uniform", "weight"],
     ),
   },
 ];
 
-function listWords(texts: readonly string[]): ReadonlySet<string> {
-  const words = new Set<string>();
-  for (const text of texts) {
-    // A property or method of that name is not the import.
-    for (const [word] of text.matchAll(/(?<![\w$.])[A-Za-z_$][\w$]*|(?<=\.\.\.)[A-Za-z_$][\w$]*/g)) words.add(word);
+/** Whether a name stands on its own in the text: not inside a longer one, and not as a property or method. */
+function mentions(text: string, name: string): boolean {
+  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
+    const isProperty = text[at - 1] === "." && text.slice(at - 3, at) !== "...";
+    if (!isProperty && !/\w/.test(text[at - 1] ?? "") && !/\w/.test(text[at + name.length] ?? "")) return true;
   }
-  return words;
+  return false;
 }
 
 function header({ program, sourceFile, version }: SourceParts): string {

@@ -1,16 +1,19 @@
 /**
- * Structurally equal parts, found by a canonical description of each: the same primitives, attributes, types and wiring;
- * only the owner's address and scalar factors may differ. Every class of equal parts is emitted once, as a function.
+ * Structurally equal parts, found by a canonical description of each: the same primitives, attributes and wiring; only
+ * the owner's address, shapes and scalar factors may differ. Every class of equal parts is emitted once, as a function.
  */
 import type { AttributeValue, Instruction, Procedure, ValueNumber } from "../../../runtime/program/step-program.ts";
-import { printType } from "../../../runtime/program/tensor-type.ts";
+import { representative } from "./feeds.ts";
 import type { Fragment, Step } from "./fragments.ts";
-import type { Output } from "./outputs.ts";
+import { createOperationTemplates, type OperationInstance, type OperationTemplate } from "./operation-templates.ts";
+import { gradientOf, type Output } from "./outputs.ts";
 import type { StepFunction } from "./sharing.ts";
-import { gradientOf } from "./outputs.ts";
 import type { Update } from "./updates.ts";
 
-/** Where a value stands in a fragment: `i2` is its third import, `d5` the sixth value it defines. */
+/**
+ * Where a value stands in a fragment or an operation: `i2` is its third import, `d5` the sixth value it defines, `r1` the
+ * record of a fragment's second operation.
+ */
 export type Local = string;
 
 /** One occurrence of a template. */
@@ -20,10 +23,12 @@ export interface Instance {
   /** Values from elsewhere, given one by one, in order of first use. */
   readonly imports: readonly ValueNumber[];
   readonly locals: ReadonlyMap<ValueNumber, Local>;
+  /** By position of the step. */
+  readonly operations: ReadonlyMap<Step, OperationInstance>;
   /** The forward instance whose values are given as one record. */
   readonly partner?: Instance;
-  /** Values taken from that record. */
-  readonly saved: ReadonlySet<ValueNumber>;
+  /** What is taken from that record. */
+  readonly saved: ReadonlySet<Local>;
   /** Batch scalars among the attributes, in order. */
   readonly scalars: readonly number[];
   readonly outputs: readonly Output[];
@@ -35,10 +40,10 @@ export interface Template {
   readonly id: number;
   readonly key: string;
   readonly instances: Instance[];
-  /** Values needed elsewhere in at least one instance: by the backward fragment, or by others. */
+  /** Needed elsewhere in at least one instance: by the backward fragment, or by others. */
   readonly saved: Set<Local>;
   readonly given: Set<Local>;
-  /** Outputs said in at least one instance, by local. */
+  /** Outputs said in at least one instance. */
   readonly outputs: Map<string, { readonly local: Local; readonly output: Output }>;
 }
 
@@ -53,6 +58,7 @@ export interface UpdateTemplate {
 export interface Templates {
   /** In order of first appearance. */
   readonly fragments: readonly Template[];
+  readonly operations: readonly OperationTemplate[];
   readonly updates: ReadonlyMap<string, UpdateTemplate>;
   instanceOf(fragment: Fragment): Instance;
   /** The instance that computes a value of a procedure; undefined for what is fed. */
@@ -66,27 +72,32 @@ export function findTemplates(functions: readonly StepFunction[]): Templates {
   const updateKeys = new Map<Update, string>();
   const instances = new Map<Fragment, Instance>();
   const defining = new Map<Procedure, Map<ValueNumber, Instance>>();
+  const describeOne = (update: Update, fragment: Fragment, namesGradient: boolean): string => {
+    const key = `${namesGradient} ${describeUpdate(update)}`;
+    const gradient = gradientOf(update, fragment.procedure);
+    updateKeys.set(update, key);
+    if (!updates.has(key)) updates.set(key, { key, first: update, fragment, gradient, namesGradient });
+    return key;
+  };
+  const operations = createOperationTemplates();
+  const outputNames = listOutputNames(functions);
 
   for (const { fragments, outputs, namesGradients } of functions) {
     for (const fragment of fragments) {
       const partner = fragment.partner && instances.get(fragment.partner);
-      const describe = (update: Update): string => {
-        const key = `${namesGradients} ${describeUpdate(update)}`;
-        const gradient = gradientOf(update, fragment.procedure);
-        updateKeys.set(update, key);
-        if (!updates.has(key)) {
-          updates.set(key, { key, first: update, fragment, gradient, namesGradient: namesGradients });
-        }
-        return key;
-      };
-      const described = describeFragment(fragment, partner, describe);
+      const given = outputs.get(fragment) ?? [];
+      const described = describeFragment(fragment, partner, given, {
+        outputNames: outputNames.get(placeOf(fragment)) ?? "",
+        update: (update) => describeOne(update, fragment, namesGradients),
+        operations,
+      });
       const template: Template = templates.get(described.key) ?? {
-        ...{ id: templates.size + 1, key: described.key, instances: [], saved: new Set(), given: new Set(), outputs: new Map() },
+        ...{ id: templates.size + 1, key: described.key },
+        ...{ instances: [], saved: new Set(), given: new Set(), outputs: new Map() },
       };
       templates.set(described.key, template);
       const instance: Instance = {
-        ...{ template, fragment, returns: [], outputs: outputs.get(fragment) ?? [] },
-        ...{ imports: described.imports, locals: described.locals, saved: described.saved, scalars: described.scalars },
+        ...{ template, fragment, returns: [], outputs: given, ...described },
         ...(partner !== undefined && described.saved.size > 0 && { partner }),
       };
       template.instances.push(instance);
@@ -100,6 +111,7 @@ export function findTemplates(functions: readonly StepFunction[]): Templates {
   }
   return {
     fragments: [...templates.values()],
+    operations: operations.list(),
     updates,
     definingInstance: (procedure, value) => defining.get(procedure)?.get(value),
     instanceOf: (fragment) => instances.get(fragment) as Instance,
@@ -110,7 +122,7 @@ export function findTemplates(functions: readonly StepFunction[]): Templates {
 /** Tells the templates that define what this instance uses. */
 function markNeeded(instance: Instance, definers: ReadonlyMap<ValueNumber, Instance>): void {
   const { partner, saved, imports, template } = instance;
-  for (const value of saved) partner?.template.saved.add(partner.locals.get(value) as Local);
+  for (const local of saved) partner?.template.saved.add(local);
   for (const value of imports) {
     const source = definers.get(value);
     source?.template.given.add(source.locals.get(value) as Local);
@@ -121,58 +133,98 @@ function markNeeded(instance: Instance, definers: ReadonlyMap<ValueNumber, Insta
   }
 }
 
-interface Description {
+interface Description extends Pick<Instance, "imports" | "locals" | "saved" | "scalars" | "operations"> {
   readonly key: string;
-  readonly imports: readonly ValueNumber[];
-  readonly locals: ReadonlyMap<ValueNumber, Local>;
-  readonly saved: ReadonlySet<ValueNumber>;
-  readonly scalars: readonly number[];
+}
+
+/** What each owner gives in any procedure: owners that give different outputs are not alike. */
+function listOutputNames(functions: readonly StepFunction[]): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const [fragment, outputs] of functions.flatMap((one) => [...one.outputs])) {
+    const all = new Set([...(names.get(placeOf(fragment))?.split("\n") ?? []), ...outputs.map(({ kind, name }) => `${kind} ${name}`)]);
+    names.set(placeOf(fragment), [...all].join("\n"));
+  }
+  return names;
+}
+
+function placeOf({ module, owner, phase }: Fragment): string {
+  return `${module} ${owner} ${phase}`;
+}
+
+interface Describing {
+  readonly outputNames: string;
+  update(update: Update): string;
+  readonly operations: ReturnType<typeof createOperationTemplates>;
 }
 
 function describeFragment(
   fragment: Fragment,
   partner: Instance | undefined,
-  describeOne: (update: Update) => string,
+  outputs: readonly Output[],
+  { outputNames, update: describeOne, operations }: Describing,
 ): Description {
-  const { values } = fragment.procedure;
+  const { procedure, owner } = fragment;
   const imports: ValueNumber[] = [];
   const locals = new Map<ValueNumber, Local>();
-  const saved = new Set<ValueNumber>();
+  const saved = new Set<Local>();
   const scalars: number[] = [];
-  const parts: string[] = [fragment.phase];
+  const inside = new Map<Step, OperationInstance>();
+  const parts: string[] = [fragment.phase, outputNames];
   let defined = 0;
 
   const use = (value: ValueNumber): string => {
+    operations.markGiven(procedure, value);
     const known = locals.get(value);
     if (known !== undefined) return known;
     const inRecord = partner?.locals.get(value);
     if (inRecord !== undefined) {
-      saved.add(value);
+      saved.add(inRecord);
       return `s${inRecord}`;
     }
     const local = `i${imports.push(value) - 1}`;
     locals.set(value, local);
-    return `${local}:${printType(values[value] as never)}`;
+    return local;
   };
-  const define = (value: ValueNumber): string => {
+  const define = (value: ValueNumber): void => {
     locals.set(value, `d${defined++}`);
-    return printType(values[value] as never);
   };
   const describe = (step: Step): string => {
     if (step.kind === "section") return step.part;
     if (step.kind === "update") {
-      const uses = step.update.imports.map(use);
-      return `${describeOne(step.update)} ${relative(step.update.weight, fragment.owner)} ${uses.join(" ")}`;
+      const uses = step.update.imports.map((value) => use(representative(value, procedure)));
+      return `${describeOne(step.update)} ${relative(step.update.weight, owner)} ${uses.join(" ")}`;
+    }
+    if (step.kind === "operation") {
+      const operation = operations.describe(step.operation, fragment, partner, describeOne);
+      inside.set(step, operation);
+      const uses = operation.imports.map(use);
+      const record = operation.partner === undefined ? "" : recordLocal(operation.partner, partner);
+      if (record !== "") saved.add(record);
+      scalars.push(...operation.scalars);
+      operation.results.forEach(define);
+      return [operation.template.id, step.operation.label, record, ...uses, ...operation.values.map(mask)].join(" ");
     }
     const { primitive, operands, results, attributes, variables, label } = step.instruction;
     const uses = operands.map(use);
-    const masked = Object.entries(attributes).map(([name, value]) => `${name}=${mask(value, scalars)}`);
-    const addresses = variables.map((address) => relative(address, fragment.owner));
-    return [primitive, label, ...uses, ...masked, ...addresses, "→", ...results.map(define)].join(" ");
+    for (const value of Object.values(attributes)) if (isScalar(value)) scalars.push(value.value);
+    const masked = Object.entries(attributes).map(([name, value]) => `${name}=${mask(value)}`);
+    const addresses = variables.map((address) => relative(address, owner));
+    results.forEach(define);
+    return [primitive, label, ...uses, ...masked, ...addresses].join(" ");
   };
   for (const step of fragment.steps) parts.push(describe(step));
+  for (const { value } of outputs) {
+    const isOwn = locals.get(value)?.startsWith("d") === true;
+    const reference = use(value);
+    if (!isOwn) parts.push(`output ${reference}`);
+  }
   if (saved.size > 0) parts.push(`${partner?.template.id}`);
-  return { key: parts.join("\n"), imports, locals, saved, scalars };
+  return { key: parts.join("\n"), imports, locals, saved, scalars, operations: inside };
+}
+
+/** `r2`: the third operation of the forward fragment. */
+function recordLocal(operation: OperationInstance, partner: Instance | undefined): Local {
+  return `r${[...(partner?.operations.values() ?? [])].indexOf(operation)}`;
 }
 
 /** `@conv[1].kernel` inside the owner, the whole address outside. */
@@ -180,10 +232,12 @@ export function relative(address: string, owner: string): string {
   return owner !== "" && address.startsWith(`${owner}.`) ? `@${address.slice(owner.length + 1)}` : address;
 }
 
-function mask(value: AttributeValue, scalars: number[]): string {
-  if (typeof value !== "object" || !("batchPower" in value)) return String(value);
-  scalars.push(value.value);
-  return `*${value.batchPower}`;
+export function isScalar(value: AttributeValue): value is { value: number; batchPower: number } {
+  return typeof value === "object" && "batchPower" in value;
+}
+
+function mask(value: AttributeValue): string {
+  return isScalar(value) ? `*${value.batchPower}` : String(value);
 }
 
 /** Equal for all weights that move alike: neither address nor shape is in it. */

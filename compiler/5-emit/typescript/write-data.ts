@@ -1,19 +1,35 @@
 /** The program's plain data: modules, losses, predictions, variables, recipe. */
 import type { Initializer, StepProgram, Variable } from "../../../runtime/program/step-program.ts";
-import { array, type Code, call, layout, object } from "./code.ts";
+import { array, type Code, call, flat, layout, object } from "./code.ts";
 import { camelCase, createNames, type Names } from "./identifiers.ts";
 import { literal, numberLiteral, propertyKey, stringLiteral } from "./literals.ts";
 import { addressList } from "./write-segment.ts";
 
+/** The units of every module, then its heads. */
 export function writeModules({ modules }: StepProgram): string {
-  const rows = modules.map(({ index, units, heads }) =>
-    object([
-      ["index", `${index}`],
-      ["units", addressGroups(units)],
-      ["heads", array(heads.map(stringLiteral))],
-    ]),
-  );
-  return layout("const modules: readonly ProgramModule[] = ", array(rows), ";", 0);
+  const isPlain = modules.every(({ index, heads }, position) => index === position + 1 && heads.length <= 1);
+  if (!isPlain) return layout("const modules: readonly ProgramModule[] = ", literal(modules), ";", 0);
+  const units = array(writeUnits(modules));
+  const heads = array(modules.map(({ heads: [head] }) => (head === undefined ? "undefined" : stringLiteral(head))));
+  return layout("const modules: readonly ProgramModule[] = ", call("listModules", units, heads), ";", 0);
+}
+
+/** One list per module; modules of one unit each that count up are written as one. */
+function writeUnits(modules: StepProgram["modules"]): Code[] {
+  const codes: Code[] = [];
+  for (let start = 0; start < modules.length; ) {
+    const run: string[] = [];
+    for (let next = modules[start]; next?.units.length === 1; next = modules[start + run.length]) {
+      const longer = [...run, next.units[0] as string];
+      if (run.length > 0 && !isCounting(longer)) break;
+      run.push(next.units[0] as string);
+    }
+    if (run.length >= 3) {
+      codes.push(`...${flat(addressList(run))}.map((unit) => [unit])`);
+      start += run.length;
+    } else codes.push(addressGroups((modules[start++] as StepProgram["modules"][number]).units));
+  }
+  return codes;
 }
 
 /** Addresses with every stretch that counts up written as one. */
@@ -78,7 +94,7 @@ export function writeVariables({ variables }: StepProgram, names: Names = create
       const key = slotNames.join();
       const known = slots.get(key);
       if (known !== undefined) return known.name;
-      const name = names.take(camelCase(slotNames.join(" ")) || "slots");
+      const name = names.take("slots");
       slots.set(key, { name, text: layout(`const ${name} = `, array(slotNames.map(stringLiteral)), ";", 0) });
       return name;
     });
@@ -88,7 +104,7 @@ export function writeVariables({ variables }: StepProgram, names: Names = create
     }
     const [first] = group as [Variable];
     const base = camelCase(first.owner.name.split(".").at(-1)?.replace(/\[\d+\]/g, "") ?? "");
-    const widths = [...new Set(group.filter(({ role }) => role !== "slot").map(({ type }) => type.shape.at(-1)))].join("To");
+    const widths = [...new Set(first.type.shape.slice(-2))].join("To");
     const text = layout("", array(entries), "", 0);
     const list = lists.get(text) ?? { name: names.take(`${base}${widths}Variables`), text };
     lists.set(text, list);
@@ -153,6 +169,10 @@ function initializerCode(initializer: Initializer): Code {
       return call("truncatedNormal", numberLiteral(initializer.mean), numberLiteral(initializer.standardDeviation));
     case "uniform":
       return call("uniform", numberLiteral(initializer.low), numberLiteral(initializer.high));
+    case "copy":
+      return call("copied", stringLiteral(initializer.of));
+    case "copy":
+      return call("copyOf", stringLiteral(initializer.of));
   }
 }
 

@@ -1,11 +1,12 @@
 /** One function per kind of gradient scope: forward through its units and head, back again, and there the gradient stops. */
 import type { StepProgram, ValueNumber } from "../../../runtime/program/step-program.ts";
+import type { Fragment } from "./fragments.ts";
 import { array, type Code, call, object, statement } from "./code.ts";
 import { camelCase, createNames, type Names } from "./identifiers.ts";
 import { numberLiteral, stringLiteral } from "./literals.ts";
 import type { Item } from "./runs.ts";
 import type { Segment } from "./segments.ts";
-import type { FunctionText } from "./source-text.ts";
+import { accessed, type FunctionText } from "./source-text.ts";
 import type { Instance, Template } from "./templates.ts";
 import type { FragmentFunction } from "./write-fragment.ts";
 
@@ -27,7 +28,11 @@ export interface SegmentNaming {
   readonly name: string;
   readonly program: StepProgram;
   functionOf(template: Template): FragmentFunction;
-  importName(value: ValueNumber, segment: Segment): string;
+  /** Whether anything computed in the fragment is used on its own elsewhere. */
+  isUsed(fragment: Fragment): boolean;
+  importOf(value: ValueNumber, segment: Segment): { readonly name: string; readonly type: string };
+  /** Names that a local variable must not hide. */
+  readonly taken: readonly string[];
 }
 
 /** Something that differs between the segments a function stands for. */
@@ -40,7 +45,7 @@ interface Parameter {
 
 export function writeSegment(segments: readonly Segment[], naming: SegmentNaming): SegmentFunction {
   const [first] = segments as [Segment, ...Segment[]];
-  const names = createNames(["step"]);
+  const names = createNames([...naming.taken, "step"]);
   const parameters: Parameter[] = [];
   const isShared = segments.some(({ module }) => module !== first.module);
   if (isShared) {
@@ -49,8 +54,9 @@ export function writeSegment(segments: readonly Segment[], naming: SegmentNaming
   }
   const owners = nameOwners(segments, isShared, names, parameters);
   const imports = first.imports.map((value, position): [ValueNumber, string] => {
-    const name = names.take(naming.importName(value, first));
-    parameters.push({ name, type: "Tensor", kind: "value", valueOf: (segment) => `${segment.imports[position]}` });
+    const { name: wish, type } = naming.importOf(value, first);
+    const name = names.take(wish);
+    parameters.push({ name, type, kind: "value", valueOf: (segment) => `${segment.imports[position]}` });
     return [value, name];
   });
   const factors = nameFactors(segments, naming, names, parameters);
@@ -67,7 +73,10 @@ export function writeSegment(segments: readonly Segment[], naming: SegmentNaming
   });
   const exported = first.exports.map((value) => writer.expression(value));
   const fields = createNames();
-  const fieldNames = first.exports.map((_, index) => fields.take(`output${index + 1}`));
+  const fieldNames = first.exports.map((value) => {
+    const { name } = naming.importOf(value, first);
+    return fields.take(name === "x" ? "output" : name);
+  });
   if (exported.length === 1) body.push("", `return ${exported[0]};`);
   if (exported.length > 1) {
     const entries = exported.map((value, index) => [fieldNames[index] as string, value] as const);
@@ -167,9 +176,9 @@ function createBodyWriter(
   const expression = (value: ValueNumber): string => values.get(value) as string;
 
   function callOf(instance: Instance, at: Code, given: (position: number) => string, factors: readonly string[]): Code {
-    const { name, imports } = naming.functionOf(instance.template);
+    const { name } = naming.functionOf(instance.template);
     const record = instance.partner && records.get(instance.partner);
-    return call(name, "step", record ?? at, ...imports.map((_, position) => given(position)), ...factors);
+    return call(name, "step", record ?? at, ...instance.imports.map((_, position) => given(position)), ...factors);
   }
 
   function keep(instance: Instance, variable: string): void {
@@ -177,9 +186,13 @@ function createBodyWriter(
     for (const [value, local] of instance.locals) {
       const found = named.get(local);
       if (!instance.template.given.has(local) || found === undefined || local.startsWith("i")) continue;
-      values.set(value, returns === "record" ? `${variable}.${found.variable}${found.accessor}` : variable);
+      values.set(value, accessed(variable, local, { named, returns, recordType: undefined }));
     }
     if (returns === "record") records.set(instance, variable);
+  }
+
+  function isUsed({ returns, fragment }: Instance): boolean {
+    return returns.length > 0 || naming.isUsed(fragment);
   }
 
   function writeOne(item: Item, index: number): string[] {
@@ -187,7 +200,7 @@ function createBodyWriter(
     const given = (position: number) => expression(instance.imports[position] as ValueNumber);
     const code = callOf(instance, owners[index] as Code, given, factorsOf(item, index));
     const { returns } = naming.functionOf(instance.template);
-    if (returns === "nothing") return [statement("", code)];
+    if (returns === "nothing" || !isUsed(instance)) return [statement("", code)];
     const isBackward = instance.fragment.phase === "backward";
     const variable = names.take(isBackward ? `${shortName(instance)}Gradient` : shortName(instance));
     keep(instance, variable);
@@ -247,7 +260,8 @@ function stopComment(segment: Segment, isShared: boolean, program: StepProgram):
   const stop = Math.min(module, ...reached);
   if (isShared) return "The gradient of this module stops here: its input is a constant.";
   if (stop === 1) return `The gradient of module ${module} ends here, at what the network is fed.`;
-  return `The gradient of module ${module} stops here: the input of module ${stop} is a constant.`;
+  const what = stop === module ? "its input" : `the input of module ${stop}`;
+  return `The gradient of module ${module} stops here: ${what} is a constant.`;
 }
 
 function describe(segments: readonly Segment[], program: StepProgram): string[] {

@@ -1,8 +1,9 @@
 /** The function of a whole step: what is fed, then module after module. */
 import type { ValueNumber } from "../../../runtime/program/step-program.ts";
-import { array, type Code, call, object, statement } from "./code.ts";
+import { array, type Code, call, flat, object, statement } from "./code.ts";
+import { bundledFeeds } from "./feeds.ts";
 import { camelCase, createNames } from "./identifiers.ts";
-import { literal, stringLiteral, typeLiteral } from "./literals.ts";
+import { literal, stringLiteral, templateText, typeLiteral } from "./literals.ts";
 import type { Segment } from "./segments.ts";
 import type { StepFunction } from "./sharing.ts";
 import type { FunctionText } from "./source-text.ts";
@@ -22,6 +23,14 @@ export function writeStep(
     const type = typeLiteral(procedure.values[value] as never);
     return statement(`const ${variable} = `, call("step.feed", stringLiteral(input), type, literal(role)));
   });
+  const feeds = bundledFeeds(procedure);
+  const [firstFeed] = feeds;
+  if (firstFeed !== undefined) {
+    const entries = feeds.map(({ name: feed, value }) => [camelCase(feed), values.get(value) as string] as const);
+    const rates = names.take("rates");
+    body.push(statement(`const ${rates}: Rates = `, object(entries)));
+    values.set(firstFeed.value, rates);
+  }
   body.push("");
   for (let start = 0; start < segments.length; ) {
     const run = findRun(segments, start);
@@ -74,31 +83,73 @@ export function writeStep(
     const given = (segment: Segment): SegmentArgument[] =>
       argumentsOf(segment, (value) => (value === segment.imports[position] ? moving : expression(value)));
     const rows = run.map(given);
-    const varying = given(first).filter(({ kind }) => kind !== "value").map(({ name: argument }) => argument);
-    const code = call(callee, "step", ...given(first).map(({ name: argument, kind, value }) => (kind === "value" ? value : argument)));
+    const columns = describeColumns(rows);
+    const code = call(callee, "step", ...columns.map(({ code: column }) => column));
     for (const value of last.exports) values.set(value, moving);
+    const table = columns.flatMap(({ cells, name: column }) => (cells === undefined ? [] : [{ name: column, cells }]));
     return [
       `let ${moving} = ${start};`,
-      ...loopHeader(rows, varying, run),
+      loopHeader(table, first.module, last.module),
       statement(`  ${moving} = `, code, ";"),
       "}",
     ];
   }
 }
 
+interface Column {
+  readonly name: string;
+  /** The argument inside the loop. */
+  readonly code: Code;
+  /** What a table must say of it, row by row. */
+  readonly cells?: readonly Code[];
+}
+
+/** Arguments by what they are in every turn: the same, following from the module's index, or read from a table. */
+function describeColumns(rows: readonly (readonly SegmentArgument[])[]): Column[] {
+  const [first] = rows as [readonly SegmentArgument[]];
+  const columns: Column[] = [];
+  first.forEach(({ name, kind, value }, position) => {
+    const cells = rows.map((row) => (row[position] as SegmentArgument).value);
+    const texts = cells.map(flat);
+    const index = rows.map((row) => Number(row.find((argument) => argument.kind === "index")?.value));
+    const negated = columns.find((other) => other.cells?.every((cell, at) => negation(flat(cell)) === texts[at]));
+    const counting = kind === "owner" ? countWithIndex(texts, index) : undefined;
+    if (kind === "index") columns.push({ name, code: name });
+    else if (kind === "value" || texts.every((text) => text === texts[0])) columns.push({ name, code: value });
+    else if (counting !== undefined) columns.push({ name, code: counting });
+    else if (negated !== undefined) columns.push({ name, code: `-${negated.name}` });
+    else columns.push({ name, code: name, cells });
+  });
+  return columns;
+}
+
+function negation(text: string): string {
+  return text.startsWith("-") ? text.slice(1) : `-${text}`;
+}
+
+/** `stage[1].block[${index - 1}]` for addresses that count as the modules do. */
+function countWithIndex(texts: readonly string[], index: readonly number[]): string | undefined {
+  const matches = texts.map((text) => /^"(.*)\[(\d+)\]"$/.exec(text));
+  const offsets = new Set(matches.map((match, at) => Number(match?.[2]) - (index[at] as number)));
+  const [offset] = offsets;
+  const sameName = matches.every((match) => match !== null && match[1] === matches[0]?.[1]);
+  if (!sameName || offsets.size !== 1 || offset === undefined) return undefined;
+  const sum = offset === 0 ? "index" : offset < 0 ? `index - ${-offset}` : `index + ${offset}`;
+  return `\`${templateText(matches[0]?.[1] as string)}[\${${sum}}]\``;
+}
+
 function carriedPosition(a: Segment, b: Segment): number {
   return b.imports.findIndex((value, position) => value !== a.imports[position]);
 }
 
-/** Counts where only the number of the module changes, else goes through a table. */
-function loopHeader(rows: readonly (readonly SegmentArgument[])[], varying: readonly string[], run: readonly Segment[]): string[] {
-  if (varying.length === 1) {
-    return [`for (let index = ${run[0]?.module}; index <= ${run.at(-1)?.module}; index++) {`];
-  }
-  const table = rows.map((row): Code =>
-    object(row.filter(({ kind }) => kind !== "value").map(({ name, value }) => [name, value] as const)),
+/** Counts where nothing but the module's index changes, else goes through a table. */
+function loopHeader(table: readonly { name: string; cells: readonly Code[] }[], from: number, to: number): string {
+  if (table.length === 0) return `for (let index = ${from}; index <= ${to}; index++) {`;
+  const rows = Array.from({ length: to - from + 1 }, (_, row): Code =>
+    object([["index", `${from + row}`], ...table.map(({ name, cells }) => [name, cells[row] as Code] as const)]),
   );
-  return [statement(`for (const { ${varying.join(", ")} } of `, array(table), ") {")];
+  const names = ["index", ...table.map(({ name }) => name)];
+  return statement(`for (const { ${names.join(", ")} } of `, array(rows), ") {");
 }
 
 const descriptions: Readonly<Record<string, string>> = {

@@ -15,7 +15,7 @@ export function times(a: BatchScalar, b: BatchScalar | number): BatchScalar {
 }
 
 export function inverse(scalar: BatchScalar): BatchScalar {
-  return { value: 1 / scalar.value, batchPower: -scalar.batchPower };
+  return { value: 1 / scalar.value, batchPower: 0 - scalar.batchPower };
 }
 
 /** `factor · cotangent`: an instruction only where the cotangent is a tensor. */

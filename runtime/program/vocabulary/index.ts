@@ -7,6 +7,7 @@ export {
   filled,
   float32,
   int32,
+  listModules,
   losses,
   normal,
   numbered,

@@ -1,5 +1,5 @@
 /** Short forms of plain data, so that an emitted program reads like a definition. */
-import type { Initializer, ProgramLoss, ProgramPrediction, Variable } from "../step-program.ts";
+import type { Initializer, ProgramLoss, ProgramModule, ProgramPrediction, Variable } from "../step-program.ts";
 import type { BatchScalar, Shape, TensorType } from "../tensor-type.ts";
 
 export function float32(shape: Shape): TensorType {
@@ -49,6 +49,17 @@ export function copyOf(of: string): Initializer {
 /** The initial value of another variable. */
 export function copied(address: string): Initializer {
   return { kind: "copy", of: address };
+}
+
+/** Modules from 1 on: the units of each, and the head of each that has one. */
+export function listModules(
+  units: readonly (readonly string[])[],
+  heads: readonly (string | undefined)[],
+): ProgramModule[] {
+  return units.map((ofModule, position) => {
+    const head = heads[position];
+    return { index: position + 1, units: ofModule, heads: head === undefined ? [] : [head] };
+  });
 }
 
 /** Losses of one module by name, with their weights. */

@@ -31,6 +31,10 @@ interface Reduction {
   readonly axes: readonly number[];
   readonly keepAxes: boolean;
 }
+interface Interpolation {
+  readonly length: number;
+  readonly method: "half_pixel" | "mean_bins";
+}
 interface Resize {
   readonly size: Pair;
   readonly alignCorners: boolean;
@@ -82,6 +86,13 @@ export interface Primitives {
   conv2dInputGradient: Call<[kernel: Tensor, gradient: Tensor, Window & { readonly inputShape: Shape }]>;
   conv2dKernelGradient: Call<[image: Tensor, gradient: Tensor, Window & { readonly kernelShape: Shape }]>;
   matmul: Call<[a: Tensor, b: Tensor, { readonly transposeA: boolean; readonly transposeB: boolean }]>;
+  depthwiseConv2d: Call<[image: Tensor, kernel: Tensor, Omit<Window, "dilations">]>;
+  depthwiseConv2dInputGradient: Call<
+    [kernel: Tensor, gradient: Tensor, Omit<Window, "dilations"> & { readonly inputShape: Shape }]
+  >;
+  depthwiseConv2dKernelGradient: Call<
+    [image: Tensor, gradient: Tensor, Omit<Window, "dilations"> & { readonly kernelShape: Shape }]
+  >;
   biasAdd: Call<[x: Tensor, bias: Tensor]>;
   biasGradient: Call<[gradient: Tensor]>;
   batchNormTraining: Call<
@@ -98,6 +109,17 @@ export interface Primitives {
   resizeBilinearGradient: Gradient<[{ readonly alignCorners: boolean }]>;
   resizeNearest: Unary<[Resize]>;
   resizeNearestGradient: Unary<[Resize]>;
+  interpolate: Unary<[Interpolation]>;
+  interpolateGradient: Unary<[Interpolation]>;
+
+  standardize: Call<[x: Tensor, difference: Tensor, scale: Tensor]>;
+  gelu: Call<[x: Tensor, share: Tensor]>;
+  relativePositions: Unary<[{ readonly window: number }]>;
+  relativePositionsGradient: Unary<[{ readonly window: number }]>;
+  windowRegions: Call<[{ readonly size: Pair; readonly window: number; readonly shift: number }]>;
+
+  deriveSeed: Unary<[{ readonly stream: number }]>;
+  randomUniform: Unary<[{ readonly shape: Shape }]>;
 
   relu: Unary;
   reluGradient: Gradient;
@@ -119,6 +141,7 @@ export interface Primitives {
   reciprocalGradient: Gradient;
   square: Unary;
   negate: Unary;
+  erf: Unary;
   absolute: Unary;
   sign: Unary;
   scale: Unary<[{ readonly factor: Scalar }]>;
@@ -151,6 +174,9 @@ export interface Primitives {
   broadcast: Unary<[{ readonly shape: Shape }]>;
   transpose: Unary<[{ readonly permutation: readonly number[] }]>;
   concat: Call<[parts: readonly Tensor[], { readonly axis: number }]>;
+  /** Results `result1`, `result2`, … */
+  split: Call<[x: Tensor, { readonly axis: number; readonly parts: number }], Readonly<Record<`result${number}`, Tensor>>>;
+  roll: Unary<[{ readonly axes: readonly number[]; readonly amounts: readonly number[] }]>;
   slice: Unary<[{ readonly begin: readonly number[]; readonly size: Shape }]>;
   pad: Unary<[{ readonly paddings: readonly number[]; readonly value: number }]>;
   fill: Call<[{ readonly shape: Shape; readonly value: Scalar }]>;

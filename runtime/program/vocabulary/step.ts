@@ -27,7 +27,8 @@ export interface Step extends Primitives, Frame {
   gradient(weight: string, value: Tensor): void;
   /** Says that the gradient of a weight is zero, though present: all its losses have weight 0. */
   zeroGradient(weight: string): void;
-  shapeOf(weight: string): readonly number[];
+  /** The shape of a value, or of a variable by its address. */
+  shapeOf(of: Tensor | string): readonly number[];
   finish(): Procedure;
 }
 
@@ -44,7 +45,8 @@ export interface Frame {
 export function beginStep(name: Procedure["name"], variables: readonly Variable[]): Step {
   const types = new Map(variables.map(({ address, type }) => [address, type]));
   const builder = createProcedureBuilder(name, types);
-  const shapeOf = (weight: string): readonly number[] => types.get(weight)?.shape ?? [];
+  const shapeOf = (of: Tensor | string): readonly number[] =>
+    typeof of === "string" ? (types.get(of)?.shape ?? []) : builder.typeOf(of).shape;
   const frame = createFrame(builder);
   const output = (outputName: string, value: Tensor): void => builder.output(outputName, value);
   const ofModule = (part: string): string => `module[${frame.current()}].${part}`;

@@ -1,0 +1,162 @@
+/**
+ * Operations that are written alike, whatever their shapes: one function for all convolutions of a network. Lists of
+ * numbers among the attributes (shapes, strides) and batch scalars may differ; they become parameters where they do.
+ */
+import type { AttributeValue, Procedure, ValueNumber } from "../../../runtime/program/step-program.ts";
+import { representative } from "./feeds.ts";
+import type { Fragment } from "./fragments.ts";
+import type { Operation } from "./operations.ts";
+import { isScalar, type Instance, type Local, relative } from "./templates.ts";
+import type { Update } from "./updates.ts";
+
+export interface OperationInstance {
+  readonly template: OperationTemplate;
+  readonly operation: Operation;
+  readonly fragment: Fragment;
+  readonly imports: readonly ValueNumber[];
+  readonly locals: ReadonlyMap<ValueNumber, Local>;
+  /** Everything it computes, in order. */
+  readonly results: readonly ValueNumber[];
+  /** The forward operation whose record is given. */
+  readonly partner?: OperationInstance;
+  /** Attributes that are not plain, in order. */
+  readonly attributes: readonly OperationAttribute[];
+  /** Those of them that calls must give where they differ, and the batch scalars among these. */
+  readonly values: readonly AttributeValue[];
+  readonly scalars: readonly number[];
+}
+
+export interface OperationAttribute {
+  readonly name: string;
+  readonly value: AttributeValue;
+  /** The shape of a value at hand, the same attribute of the forward operation, or a value of the call by position. */
+  readonly from:
+    | { readonly kind: "shape"; readonly value: ValueNumber }
+    | { readonly kind: "forward"; readonly position: number }
+    | { readonly kind: "call"; readonly position: number };
+}
+
+export interface OperationTemplate {
+  readonly id: string;
+  readonly key: string;
+  readonly instances: OperationInstance[];
+  readonly saved: Set<Local>;
+  readonly given: Set<Local>;
+}
+
+export function createOperationTemplates() {
+  const templates = new Map<string, OperationTemplate>();
+  const defining = new Map<Procedure, Map<ValueNumber, OperationInstance>>();
+
+  return {
+    list: (): readonly OperationTemplate[] => [...templates.values()],
+    /** Says that something outside its operation uses a value. */
+    markGiven(procedure: Procedure, value: ValueNumber): void {
+      const source = defining.get(procedure)?.get(value);
+      source?.template.given.add(source.locals.get(value) as Local);
+    },
+    describe(
+      operation: Operation,
+      fragment: Fragment,
+      forward: Instance | undefined,
+      describeUpdate: (update: Update) => string,
+    ): OperationInstance {
+      const partner = [...(forward?.operations.values() ?? [])].find((other) => other.operation.label === operation.label);
+      const { key, saved, ...described } = describeOperation(operation, fragment, partner, describeUpdate);
+      const template: OperationTemplate = templates.get(key) ?? {
+        ...{ id: `operation${templates.size + 1}`, key, instances: [], saved: new Set(), given: new Set() },
+      };
+      templates.set(key, template);
+      const instance: OperationInstance = {
+        ...{ template, operation, fragment, ...described },
+        ...(partner !== undefined && saved.size > 0 && { partner }),
+      };
+      template.instances.push(instance);
+      for (const local of saved) partner?.template.saved.add(local);
+      const definers = defining.get(fragment.procedure) ?? new Map<ValueNumber, OperationInstance>();
+      defining.set(fragment.procedure, definers);
+      for (const value of instance.results) definers.set(value, instance);
+      return instance;
+    },
+  };
+}
+
+function describeOperation(
+  { steps, label: ownLabel }: Operation,
+  { owner, phase, procedure }: Fragment,
+  partner: OperationInstance | undefined,
+  describeUpdate: (update: Update) => string,
+) {
+  const imports: ValueNumber[] = [];
+  const locals = new Map<ValueNumber, Local>();
+  const saved = new Set<Local>();
+  const results: ValueNumber[] = [];
+  const values: AttributeValue[] = [];
+  const attributes: OperationAttribute[] = [];
+  const parts: string[] = [phase, ownLabel.replace(/\[\d+\]/g, "")];
+
+  const use = (value: ValueNumber): string => {
+    const known = locals.get(value);
+    if (known !== undefined) return known;
+    const inRecord = partner?.locals.get(value);
+    if (inRecord !== undefined) {
+      saved.add(inRecord);
+      return `s${inRecord}`;
+    }
+    const local = `i${imports.push(value) - 1}`;
+    locals.set(value, local);
+    return local;
+  };
+  const place = `${owner}.${ownLabel}`;
+  const address = (whole: string): string => relative(whole, place);
+  const describeAttribute = ([name, value]: [string, AttributeValue]): string => {
+    if (typeof value !== "object") return `${name}=${value}`;
+    const from = findSource(name, value);
+    attributes.push({ name, value, from });
+    if (from.kind === "shape") return `${name}=shape ${use(from.value)}`;
+    if (from.kind === "forward") {
+      saved.add("attributes");
+      return `${name}=forward ${from.position}`;
+    }
+    values.push(value);
+    return isScalar(value) ? `${name}=*${value.batchPower}` : name;
+  };
+  const findShape = (shape: AttributeValue, among: ReadonlyMap<ValueNumber, Local> | undefined): ValueNumber | undefined => {
+    for (const value of among?.keys() ?? []) {
+      if (sameNumbers(procedure.values[value]?.shape ?? 0, shape)) return value;
+    }
+    return undefined;
+  };
+  const findSource = (name: string, value: AttributeValue): OperationAttribute["from"] => {
+    const given = { kind: "call", position: values.length } as const;
+    if (isScalar(value)) return given;
+    if (/shape$/i.test(name)) {
+      const alike = findShape(value, partner?.locals) ?? findShape(value, locals);
+      return alike === undefined ? given : { kind: "shape", value: alike };
+    }
+    const same = partner?.attributes.find((other) => other.name === name && sameNumbers(other.value, value));
+    return same?.from.kind === "call" ? { kind: "forward", position: same.from.position } : given;
+  };
+  for (const step of steps) {
+    if (step.kind === "update") {
+      const uses = step.update.imports.map((value) => use(representative(value, procedure)));
+      parts.push([describeUpdate(step.update), address(step.update.weight), ...uses].join(" "));
+      continue;
+    }
+    const { primitive, operands, variables, label } = step.instruction;
+    const uses = operands.map(use);
+    const described = Object.entries(step.instruction.attributes).map(describeAttribute);
+    const labelled = label === ownLabel ? "@" : label;
+    parts.push([primitive, labelled, ...uses, ...described, ...variables.map(address)].join(" "));
+    for (const value of step.instruction.results) locals.set(value, `d${results.push(value) - 1}`);
+  }
+  if (saved.size > 0) parts.push(partner?.template.id ?? "");
+  const scalars = values.filter(isScalar).map(({ value }) => value);
+  return { key: parts.join("\n"), imports, locals, saved, results, attributes, values, scalars };
+}
+
+function sameNumbers(a: AttributeValue, b: AttributeValue): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+  return true;
+}

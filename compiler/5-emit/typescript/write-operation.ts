@@ -1,0 +1,243 @@
+/** One function per operation template: the primitives that one operation of the source became. */
+import type { AttributeValue, Instruction, ValueNumber } from "../../../runtime/program/step-program.ts";
+import { methodName, resultNames } from "../../../runtime/program/vocabulary/primitives.ts";
+import { type Code, call, object, statement } from "./code.ts";
+import { bundledFeeds } from "./feeds.ts";
+import { camelCase, createNames, type Names } from "./identifiers.ts";
+import { attributeLiteral, batchScalar, stringLiteral, templateText } from "./literals.ts";
+import type { OperationAttribute, OperationInstance, OperationTemplate } from "./operation-templates.ts";
+import { codeOf, type FunctionText, type NamedValue, type Returning } from "./source-text.ts";
+import { isScalar, type Local, relative, type UpdateTemplate } from "./templates.ts";
+import { writeInstruction } from "./write-instruction.ts";
+
+export interface OperationFunction extends FunctionText, Returning {
+  /** The code of an attribute that calls give, by its position among the values; undefined where it is always the same. */
+  attributeCode(position: number): string | undefined;
+  /** Arguments of one call. */
+  arguments(instance: OperationInstance, given: OperationArguments): Code[];
+}
+
+export interface OperationArguments {
+  /** The code of the forward operation's record. */
+  readonly record: string | undefined;
+  expression(value: ValueNumber): string;
+  /** The code of a batch scalar of the instance, by its position among these. */
+  scalar(position: number): string;
+}
+
+export interface OperationNaming {
+  readonly name: string;
+  readonly recordType: string | undefined;
+  readonly partner: OperationFunction | undefined;
+  updateName(template: UpdateTemplate): string;
+  updateOf(update: UpdateTemplate["first"]): UpdateTemplate;
+  /** Names that a local variable must not hide. */
+  readonly taken: readonly string[];
+}
+
+export function writeOperation(template: OperationTemplate, naming: OperationNaming): OperationFunction {
+  const first = template.instances[0] as OperationInstance;
+  const { operation, fragment, locals, partner } = first;
+  const names = createNames([...naming.taken, "step", "at", "label", "forward", "attributes"]);
+  const named = new Map<Local, NamedValue>();
+  const parameters = first.imports.map((value, index) => {
+    const { name, type } = importOf(value, first, names);
+    named.set(`i${index}`, { variable: name, accessor: "" });
+    return `${name}: ${type}`;
+  });
+  const attributes = findParameters(template);
+  const expression = (value: ValueNumber): string => {
+    const own = named.get(locals.get(value) ?? "");
+    if (own !== undefined) return codeOf(own);
+    return `forward.${codeOf(naming.partner?.named.get(partner?.locals.get(value) ?? "") as NamedValue)}`;
+  };
+  const address = (whole: string): string => {
+    const local = relative(whole, `${fragment.owner}.${operation.label}`);
+    return local.startsWith("@") ? `\`\${at}.\${label}.${templateText(local.slice(1))}\`` : stringLiteral(whole);
+  };
+
+  const body: string[] = [];
+  let position = 0;
+  for (const step of operation.steps) {
+    if (step.kind === "update") {
+      const update = naming.updateOf(step.update);
+      const given = importsOfUpdate(step.update.imports, first).map(expression);
+      body.push(statement("", call(naming.updateName(update), "step", address(step.update.weight), ...given)));
+      continue;
+    }
+    const { instruction } = step;
+    const variable = instruction.results.length === 0 ? undefined : names.take(wishFor(instruction, first));
+    nameResults(instruction, variable ?? "", locals, named);
+    const text = writeInstruction(instruction, {
+      ...{ variable, expression, address },
+      label: (label) => (label === operation.label ? "label" : stringLiteral(label)),
+      attribute: (_, value) => {
+        if (typeof value !== "object") return undefined;
+        const { from } = first.attributes[position++] as OperationAttribute;
+        if (from.kind === "shape") return `step.shapeOf(${expression(from.value)})`;
+        if (from.kind === "forward") {
+          const forward = naming.partner?.attributeCode(from.position);
+          return forward === undefined ? undefined : `forward.${forward}`;
+        }
+        const code = attributes.codeOf(from.position);
+        if (code === undefined) return undefined;
+        return isScalar(value) ? batchScalar(code, value.batchPower) : code;
+      },
+    });
+    body.push(text);
+  }
+
+  const keepsRecord = template.saved.size > 0;
+  const returned = [...named].filter(([local]) => template.saved.has(local) || template.given.has(local));
+  const returns = keepsRecord || returned.length > 1 ? "record" : returned.length === 1 ? "value" : "nothing";
+  if (returns === "record") {
+    const fields = [...new Set(returned.map(([, { variable }]) => variable))];
+    const kept = template.saved.has("attributes") ? attributes.variables : [];
+    const entries = [...(keepsRecord ? ["at", "label"] : []), ...fields, ...kept];
+    body.push("", statement("return ", object(entries.map((name) => [name, name] as const))));
+  } else if (returned[0] !== undefined) body.push("", `return ${codeOf(returned[0][1])};`);
+
+  const text = body.join("\n");
+  const uses = (name: string): boolean => new RegExp(`(?<![\\w.])${name}\\b`).test(text);
+  const frame = ["at", "label"].filter(uses);
+  const isBackward = partner !== undefined;
+  if (isBackward && frame.length > 0) body.unshift(`const { ${frame.join(", ")} } = forward;`);
+  const returnType = { nothing: "void", value: "Tensor", record: undefined }[returns];
+  return {
+    ...{ name: naming.name, body, named, returns, returnType },
+    recordType: keepsRecord ? naming.recordType : undefined,
+    documentation: [describe(template)],
+    parameters: [
+      "step: Step",
+      ...(isBackward ? [`forward: ${naming.partner?.recordType}`] : frame.map((name) => `${name}: string`)),
+      ...parameters,
+      ...attributes.parameters,
+    ],
+    attributeCode: attributes.codeOf,
+    arguments: (instance, { record, expression: outside, scalar }) => [
+      "step",
+      ...(isBackward ? [record as string] : frameArguments(frame, instance)),
+      ...instance.imports.map(outside),
+      ...attributes.argumentsOf(instance, scalar),
+    ],
+  };
+}
+
+function frameArguments(frame: readonly string[], { operation }: OperationInstance): Code[] {
+  return frame.map((name) => (name === "at" ? "at" : stringLiteral(operation.label)));
+}
+
+function importOf(value: ValueNumber, { fragment, imports }: OperationInstance, names: Names) {
+  const { inputs } = fragment.procedure;
+  const input = inputs.find((candidate) => candidate.value === value);
+  if (input?.role.kind === "label") return { name: names.take("classes"), type: "Tensor" };
+  if (input !== undefined && input.role.kind !== "input") {
+    if (bundledFeeds(fragment.procedure).length > 0) return { name: "rates", type: "Rates" };
+    return { name: names.take(camelCase(input.name)), type: "Tensor" };
+  }
+  const isFirst = imports[0] === value;
+  return { name: names.take(fragment.phase === "backward" ? (isFirst ? "gradient" : "x") : "x"), type: "Tensor" };
+}
+
+/** What an update is given, the optimizer's record once. */
+export function importsOfUpdate(
+  imports: readonly ValueNumber[],
+  { fragment }: { readonly fragment: OperationInstance["fragment"] },
+): ValueNumber[] {
+  const feeds = bundledFeeds(fragment.procedure).map(({ value }) => value);
+  return [...new Set(imports.map((value) => (feeds.includes(value) ? (feeds[0] as number) : value)))];
+}
+
+export function nameResults(
+  { primitive, results }: Instruction,
+  variable: string,
+  locals: ReadonlyMap<ValueNumber, Local>,
+  named: Map<Local, NamedValue>,
+): void {
+  results.forEach((value, index) => {
+    const accessor = results.length > 1 ? `.${resultNames[primitive]?.[index] ?? `result${index + 1}`}` : "";
+    named.set(locals.get(value) as Local, { variable, accessor });
+  });
+}
+
+function wishFor({ primitive, variables, results, attributes }: Instruction, instance: OperationInstance): string {
+  const { fragment, operation, template, locals } = instance;
+  if (primitive === "read") return camelCase(relative(variables[0] ?? "", `${fragment.owner}.${operation.label}`));
+  const given = results.filter((value) => template.given.has(locals.get(value) ?? ""));
+  const isResult = given.length === 1 && results.length === 1 && given[0] === instance.results.findLast((value) => template.given.has(locals.get(value) ?? ""));
+  if (isResult) return fragment.phase === "forward" ? "output" : "inputGradient";
+  if (primitive === "matmul" && fragment.phase === "backward") return attributes.transposeA === true ? "kernelGradient" : "inputGradient";
+  return wishes[primitive] ?? methodName(primitive);
+}
+
+const wishes: Readonly<Record<string, string>> = {
+  conv2d_input_gradient: "inputGradient",
+  conv2d_kernel_gradient: "kernelGradient",
+  batch_norm_training: "normalized",
+  batch_norm_gradient: "gradients",
+  softmax_cross_entropy: "entropy",
+  conv2d: "product",
+  matmul: "product",
+};
+
+interface Parameter {
+  readonly name: string;
+  /** Position among the values of an instance. */
+  readonly position: number;
+  readonly type: string;
+  /** Position among its batch scalars, if it is one. */
+  readonly scalar: number | undefined;
+}
+
+/** The attributes that are not the same for all calls, columns that agree everywhere joined; given as one object. */
+function findParameters({ instances }: OperationTemplate) {
+  const first = instances[0] as OperationInstance;
+  const given = first.attributes.filter(({ from }) => from.kind === "call");
+  const names = createNames();
+  const byColumn = new Map<string, Parameter>();
+  const byPosition = new Map<number, Parameter>();
+  let scalars = 0;
+  given.forEach(({ name: attribute, value }, position) => {
+    const scalar = isScalar(value) ? scalars++ : undefined;
+    const column = instances.map(({ values }) => JSON.stringify(values[position]));
+    if (column.every((other) => other === column[0])) return;
+    const key = `${column.join(";")} ${isScalar(value)}`;
+    const found = byColumn.get(key) ?? { name: names.take(attribute), position, scalar, type: typeOfAttribute(attribute, value) };
+    byColumn.set(key, found);
+    byPosition.set(position, found);
+  });
+  const list = [...byColumn.values()];
+  const isOne = list.length === 1;
+  const [only] = list;
+  const type = `{ ${list.map((parameter) => `${parameter.name}: ${parameter.type}`).join("; ")} }`;
+  const codeOf = (position: number): string | undefined => {
+    const name = byPosition.get(position)?.name;
+    return name === undefined || isOne ? name : `attributes.${name}`;
+  };
+  return {
+    codeOf,
+    /** What a record keeps of them. */
+    variables: only === undefined ? [] : [isOne ? only.name : "attributes"],
+    parameters: only === undefined ? [] : [isOne ? `${only.name}: ${only.type}` : `attributes: ${type}`],
+    argumentsOf({ values }: OperationInstance, scalarCode: (position: number) => string): Code[] {
+      const codes = list.map(({ position, scalar }): Code =>
+        scalar === undefined ? attributeLiteral(values[position] as AttributeValue) : scalarCode(scalar),
+      );
+      if (isOne) return codes;
+      return list.length === 0 ? [] : [object(list.map(({ name }, index) => [name, codes[index] as Code] as const))];
+    },
+  };
+}
+
+function typeOfAttribute(name: string, value: AttributeValue): string {
+  if (isScalar(value)) return "number";
+  if (name === "padding") return "Sides";
+  return ["strides", "size", "dilations"].includes(name) ? "Pair" : "readonly number[]";
+}
+
+function describe({ instances }: OperationTemplate): string {
+  const [{ operation, fragment }] = instances as [OperationInstance];
+  const operationName = operation.label.replace(/\[\d+\]/g, "");
+  return fragment.phase === "backward" ? `Back through \`${operationName}\`.` : `\`${operationName}\` as written in the source.`;
+}
+

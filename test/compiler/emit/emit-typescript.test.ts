@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { emitTypeScript } from "../../../compiler/5-emit/index.ts";
+import { compile } from "../../../compiler/index.ts";
+import type { StepProgram } from "../../../runtime/program/step-program.ts";
+import { writeConvNet, writeMlp } from "../../runtime/support/networks.ts";
+import { formatted, runEmitted, typeProblems } from "./support/emitted.ts";
+
+function compiled(file: string, set: Readonly<Record<string, string | number>> = {}): StepProgram {
+  const { program, diagnostics } = compile({ file, set });
+  if (program === undefined) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
+  return program;
+}
+
+function emitted(program: StepProgram): string {
+  return emitTypeScript({ program, sourceFile: "network.llnet", version: "0.0.0" })[0]?.text ?? "";
+}
+
+const programs: Readonly<Record<string, () => StepProgram>> = {
+  "a written MLP": writeMlp,
+  "a written convolutional network": () => writeConvNet(),
+  "the digits example": () => compiled("examples/digits.llnet"),
+  "ResNet-32 end to end": () => compiled("examples/resnet32-end-to-end.llnet"),
+  "ResNet-32 with greedy heads": () => compiled("examples/resnet32-greedy.llnet"),
+  "ResNet-32 with InfoPro heads": () => compiled("examples/resnet32-infopro.llnet"),
+  "ResNet-20 cut at every unit": () =>
+    compiled("examples/resnet32-infopro.llnet", { "backbone.depth": 20, split: "into 10" }),
+  "ResNet-110 cut in 55": () =>
+    compiled("examples/resnet32-infopro.llnet", { "backbone.depth": 110, split: "into 55" }),
+  "decoupled decay": () =>
+    compiled("examples/resnet32-greedy.llnet", { "train.optimizer": "adamw(weight_decay = 0.01)" }),
+};
+
+test.each(Object.entries(programs))("%s emitted and run is the same program", (_, create) => {
+  const program = create();
+  expect(runEmitted(emitted(program)).program).toEqual(program);
+});
+
+test.each(Object.entries(programs))("%s is emitted as the formatter would write it", (_, create) => {
+  const text = emitted(create());
+  expect(formatted(text)).toBe(text);
+});
+
+test("emitted modules satisfy the strict type checker and use all they declare", () => {
+  const texts = Object.values(programs).map((create, index) => [`emitted${index}.ts`, emitted(create())] as const);
+  expect(typeProblems(new Map(texts))).toEqual([]);
+});
