@@ -32,34 +32,7 @@ export const builtInFunctions = [
 export type BuiltInFunction = (typeof builtInFunctions)[number];
 
 /** Named in the language, without a meaning in this version: using one says so instead of "unknown". */
-export const futureNames: ReadonlySet<string> = new Set([
-  "frozen",
-  "clone",
-  "clones",
-  "ema",
-  "parameter",
-  "schedule",
-  "dropout",
-  "drop_path",
-  "attention",
-  "embed_patches",
-  "positions",
-  "windows",
-  "unwindows",
-  "roll",
-  "class_token",
-  "layer_norm",
-  "group_norm",
-  "gelu",
-  "depthwise_conv",
-  "conv_transpose",
-  "adaptive_avg_pool",
-  "pixel_shuffle",
-  "space_to_depth",
-  "similarity_matching",
-  "dictionary_similarity",
-  "goodness",
-]);
+export const futureNames: ReadonlySet<string> = new Set(["frozen", "clone", "clones", "ema", "schedule"]);
 
 /** What a head may name besides its parameters and the file's names. */
 export const headWords = ["input", "pixels", "label", "classes"] as const;

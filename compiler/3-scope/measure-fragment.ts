@@ -1,9 +1,10 @@
 /** What a unit or head costs: weights, multiply-adds, and the bytes its backward pass keeps. */
+
+import { findPrimitive } from "../../runtime/primitives/registry.ts";
 import { createProcedureBuilder } from "../../runtime/program/build.ts";
 import { type BufferOwner, bufferOwners } from "../../runtime/program/liveness.ts";
 import type { Procedure, ValueNumber } from "../../runtime/program/step-program.ts";
 import { bytesAt, type TensorType } from "../../runtime/program/tensor-type.ts";
-import { findPrimitive } from "../../runtime/primitives/registry.ts";
 import type { Edge, Fragment, Source } from "../2-elaborate/model.ts";
 import { isTrained, wholeAddress } from "../2-elaborate/weight-address.ts";
 import type { Value } from "../operations/operation.ts";
@@ -107,14 +108,16 @@ function draw(fragment: Fragment, wanted: readonly Edge[], mode: "train" | "eval
     return value;
   };
 
+  const seed = (): Value => tape.constant(builder.input("seed", { dataType: "int32", shape: [2] }, { kind: "seed" }));
   builder.beginSection({ module: 1, part: "forward", owner: "fragment" });
-  const values = emitFragment(fragment, { tape, mode, owner: "fragment", wanted, source });
+  const values = emitFragment(fragment, { tape, mode, owner: "fragment", wanted, source, seed });
   const results = wanted.map((edge) => values.get(edge) as Value);
   if (mode === "train") {
     builder.beginSection({ module: 1, part: "backward", owner: "fragment" });
     const seeds = results.map((value) => {
       const type = tape.typeOf(value);
-      if (type.shape.length === 0) return { value, cotangent: { kind: "uniform", scalar: { value: 1, batchPower: 0 } } as const };
+      if (type.shape.length === 0)
+        return { value, cotangent: { kind: "uniform", scalar: { value: 1, batchPower: 0 } } as const };
       const cotangent = tape.constant(builder.input(`cotangent ${value}`, type, { kind: "input" }));
       return { value, cotangent: { kind: "tensor", value: cotangent } as const };
     });

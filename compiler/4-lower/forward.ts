@@ -33,6 +33,7 @@ export function createForward(scoped: ScopedModel, builder: ProcedureBuilder, op
   const given = new Map<number, Value>();
   const written = new Map<number, ReadonlyMap<Edge, Value>>();
   let pixels: Value | undefined;
+  let seed: Value | undefined;
 
   const unitAt = (index: number): Unit => model.backbone.units[index - 1] as Unit;
   const edgeOf = (unit: number, edge: Edge | undefined): Value => written.get(unit)?.get(edge as Edge) as Value;
@@ -62,6 +63,11 @@ export function createForward(scoped: ScopedModel, builder: ProcedureBuilder, op
     }
   }
 
+  function stepSeed(): Value {
+    seed ??= tape.constant(builder.input("seed", { dataType: "int32", shape: [2] }, { kind: "seed" }));
+    return seed;
+  }
+
   function write(fragment: Fragment, owner: string, unit: number, module: Module, wanted: readonly Edge[]) {
     tape.moveTo({ module: module.index, unit, owner });
     return emitFragment(fragment, {
@@ -70,6 +76,7 @@ export function createForward(scoped: ScopedModel, builder: ProcedureBuilder, op
       owner,
       wanted,
       source: (from) => source(from, unit, module),
+      seed: stepSeed,
       ...(options.movesStatistics && {
         assign: (address: string, value: Value) => void builder.emit("assign", [tape.number(value)], {}, [address]),
       }),

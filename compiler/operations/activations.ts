@@ -1,5 +1,6 @@
 /** Functions of one tensor, element by element, that are one primitive each. */
 import { numberArgument } from "./arguments.ts";
+import { normalShare } from "./compositions.ts";
 import { one } from "./emission.ts";
 import type { Operation, OperationParameter } from "./operation.ts";
 import { floatParameter } from "./parameters.ts";
@@ -17,6 +18,14 @@ export const reciprocal = elementwise("reciprocal", "One over every element");
 export const leakyRelu = elementwise("leaky_relu", "x where positive, slope · x elsewhere", [
   floatParameter("slope", "Slope on the negative side", 0.01, 0),
 ]);
+/** x · Φ(x) with the exact distribution function, not its approximation by tanh (Hendrycks and Gimpel, arXiv 1606.08415). */
+export const gelu: Operation = {
+  ...elementwise("gelu", "Gaussian error linear unit, x · Φ(x)"),
+  emit: (_, emitter) => {
+    const x = emitter.tensors[0] as number;
+    return one(emitter, "gelu", [x, normalShare(emitter, x)]);
+  },
+};
 /** A tensor times a number; `x * 2` and `x / 2` are written with it. */
 export const scale = elementwise("scale", "The tensor times a number", [
   floatParameter("factor", "The number of the other side"),

@@ -1,15 +1,15 @@
 import type { SlidingWindow } from "../../runtime/primitives/convolution-padding.ts";
 import { outputLength, paddingName } from "../../runtime/primitives/convolution-padding.ts";
 import { printShape } from "../../runtime/program/tensor-type.ts";
-import { booleanArgument, numberArgument, optionalNumber } from "./arguments.ts";
+import { booleanArgument, initializerArgument, numberArgument, optionalNumber } from "./arguments.ts";
 import { one } from "./emission.ts";
 import type { Operation, OperationCall, WeightSpecification } from "./operation.ts";
-import { boolParameter, intParameter, optional } from "./parameters.ts";
-import { inferred, notYet, outOfRange, problem, rankProblem, shapeOf } from "./problems.ts";
+import { boolParameter, initializerParameter, intParameter, optional } from "./parameters.ts";
+import { inferred, outOfRange, problem, rankProblem, shapeOf } from "./problems.ts";
 
 /**
- * Convolution of an image [batch, height, width, in] to [batch, height′, width′, channels]; kernel [kernel, kernel, in,
- * channels] from N(0, √(2 / (kernel² · channels))) (He et al., arXiv 1502.01852, fan-out), bias from U(±1/√(kernel² · in)).
+ * Convolution of an image [batch, height, width, in] to [batch, height′, width′, channels]; kernel [kernel, kernel, in /
+ * groups, channels] from N(0, √(2 / (kernel² · channels / groups))) (He et al., arXiv 1502.01852, fan-out), bias from U(±1/√(kernel² · in / groups)).
  */
 export const conv: Operation = {
   name: "conv",
@@ -23,13 +23,12 @@ export const conv: Operation = {
     intParameter("dilation", "Distance between the window's elements", 1, 1),
     intParameter("groups", "Groups of channels that do not mix", 1, 1),
     boolParameter("bias", "Whether to add a number per channel", true),
+    initializerParameter("init", "What the kernel starts from"),
+    initializerParameter("bias_init", "What the bias starts from"),
   ],
   infer: (call) => {
     const rank = rankProblem("conv", call, 0, [4]);
     if (rank) return rank;
-    if (numberArgument(call, "groups") > 1) {
-      return notYet("groups", "convolutions in groups are not there yet", "leave `groups` at 1");
-    }
     const window = windowFor(call);
     if (!window.padding.every(Number.isInteger)) {
       const kernel = numberArgument(call, "kernel");
@@ -40,7 +39,10 @@ export const conv: Operation = {
       );
     }
     const [batch, height, width, inputs] = shapeOf(call) as readonly [number, number, number, number];
-    const channels = numberArgument(call, "channels");
+    const [channels, groups] = [numberArgument(call, "channels"), numberArgument(call, "groups")];
+    if (inputs % groups !== 0 || channels % groups !== 0) {
+      return outOfRange("groups", `\`groups\` must divide ${inputs} channels in and ${channels} out, found ${groups}`);
+    }
     const result = [batch, outputLength(height, window, 0), outputLength(width, window, 1), channels];
     if ((result[1] as number) < 1 || (result[2] as number) < 1) {
       const [kernel] = window.size;
@@ -50,14 +52,15 @@ export const conv: Operation = {
         0,
       );
     }
-    return inferred(result, weightsFor(call, inputs));
+    return inferred(result, weightsFor(call, inputs / groups));
   },
   emit: (call, emitter) => {
     const window = windowFor(call);
     let image = emitter.tensors[0] as number;
     let { padding } = window;
-    // The CPU has no dilated kernels with explicit padding, so that padding becomes an instruction of its own.
-    if (numberArgument(call, "dilation") > 1 && paddingName(shapeOf(call).slice(1, 3), window) === "EXPLICIT") {
+    // The CPU has no dilated or grouped kernels with explicit padding, so that padding becomes an instruction of its own.
+    const isSpecial = numberArgument(call, "dilation") > 1 || numberArgument(call, "groups") > 1;
+    if (isSpecial && paddingName(shapeOf(call).slice(1, 3), window) === "EXPLICIT") {
       image = one(emitter, "pad", [image], { paddings: [0, 0, ...padding, 0, 0], value: 0 });
       padding = [0, 0, 0, 0];
     }
@@ -83,17 +86,19 @@ function windowFor(call: OperationCall): SlidingWindow {
 function weightsFor(call: OperationCall, inputs: number): WeightSpecification[] {
   const kernel = numberArgument(call, "kernel");
   const channels = numberArgument(call, "channels");
+  const fanOut = (kernel * kernel * channels) / numberArgument(call, "groups");
+  const normal = { kind: "normal", mean: 0, standardDeviation: Math.sqrt(2 / fanOut) } as const;
   const weight: WeightSpecification = {
     name: "kernel",
     shape: [kernel, kernel, inputs, channels],
-    initializer: { kind: "normal", mean: 0, standardDeviation: Math.sqrt(2 / (kernel * kernel * channels)) },
+    initializer: initializerArgument(call, "init", normal),
     group: "weight",
   };
   const bound = 1 / Math.sqrt(kernel * kernel * inputs);
   const bias: WeightSpecification = {
     name: "bias",
     shape: [channels],
-    initializer: { kind: "uniform", low: -bound, high: bound },
+    initializer: initializerArgument(call, "bias_init", { kind: "uniform", low: -bound, high: bound }),
     group: "bias",
   };
   return booleanArgument(call, "bias") ? [weight, bias] : [weight];

@@ -1,9 +1,8 @@
-import { printShape } from "../../runtime/program/tensor-type.ts";
 import { numberArgument } from "./arguments.ts";
 import { meanOfAll, one } from "./emission.ts";
 import type { Operation } from "./operation.ts";
 import { floatParameter } from "./parameters.ts";
-import { inferred, outOfRange, problem, rankProblem, shapeOf } from "./problems.ts";
+import { inferred, labelProblem, outOfRange, rankProblem, shapeOf } from "./problems.ts";
 
 /**
  * Mean over the batch of −Σ q(c) · log softmax(logits)(c); logits [batch, classes], label [batch] in 0 … classes − 1. The
@@ -23,11 +22,8 @@ export const crossEntropy: Operation = {
       "end the head with a `dense` layer of as many features as classes",
     );
     if (rank) return rank;
-    const label = call.tensors[1];
-    if (label?.dataType !== "int32" || label.shape.length !== 1 || label.shape[0] !== shapeOf(call)[0]) {
-      const found = label ? `${label.dataType} ${printShape(label.shape)}` : "nothing";
-      return problem("label-expected", `\`cross_entropy\` needs the labels as its second tensor, found ${found}`, 1);
-    }
+    const label = labelProblem("cross_entropy", call, 1, shapeOf(call)[0]);
+    if (label) return label;
     const smoothing = numberArgument(call, "smoothing");
     if (smoothing >= 1) return outOfRange("smoothing", `\`smoothing\` must lie in [0, 1), found ${smoothing}`);
     return inferred([]);

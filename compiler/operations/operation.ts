@@ -89,4 +89,6 @@ export interface Emitter {
   address(name: string): string;
   /** Assigns a statistic at the end of the step (train mode only). */
   assign(name: string, value: Value): void;
+  /** A seed int32[2] for `random_uniform` that is this operation's own and another one in every step (train mode only). */
+  seed(): Value;
 }

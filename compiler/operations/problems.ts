@@ -40,6 +40,17 @@ export function floatProblem(operation: string, call: OperationCall): OperationP
   return problem("data-type-mismatch", `\`${operation}\` needs float32 numbers, found ${found.dataType}`, index);
 }
 
+/** A problem unless the tensor holds one int32 label per sample, of as many samples as given. */
+export function labelProblem(operation: string, call: OperationCall, index: number, batch?: number) {
+  const label = call.tensors[index];
+  if (label?.dataType === "int32" && label.shape.length === 1 && (batch ?? label.shape[0]) === label.shape[0]) {
+    return undefined;
+  }
+  const place = ["first", "second", "third"][index] ?? "next";
+  const found = label ? `${label.dataType} ${printShape(label.shape)}` : "nothing";
+  return problem("label-expected", `\`${operation}\` needs the labels as its ${place} tensor, found ${found}`, index);
+}
+
 export function inferred(shape: readonly number[], weights: readonly WeightSpecification[] = []): Inferred {
   return { type: { dataType: "float32", shape }, weights };
 }

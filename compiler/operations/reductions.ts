@@ -2,7 +2,8 @@
 import { reducedShape } from "../../runtime/primitives/broadcasting.ts";
 import { printShape } from "../../runtime/program/tensor-type.ts";
 import { booleanArgument, optionalList } from "./arguments.ts";
-import { one, scaled, summed } from "./emission.ts";
+import { unbiasedDeviation } from "./compositions.ts";
+import { one } from "./emission.ts";
 import type { Operation, OperationCall, OperationParameter } from "./operation.ts";
 import { boolParameter, optional } from "./parameters.ts";
 import { floatProblem, inferred, outOfRange, problem, shapeOf } from "./problems.ts";
@@ -12,7 +13,7 @@ export const mean = reduction("mean", "The mean of all elements, or along axes")
 
 /**
  * Standard deviation, unbiased (n − 1): √(Σ (x − mean)² / (n − 1)). Left alone it runs over space, that is over all axes but
- * the batch and the last: [batch, height, width, channels] to [batch, channels]. Its gradient is infinite where it is 0.
+ * the batch and the last: [batch, height, width, channels] to [batch, channels]. Where it is 0 its gradient is 0, as in PyTorch.
  */
 export const std: Operation = {
   name: "std",
@@ -34,11 +35,7 @@ export const std: Operation = {
   },
   emit: (call, emitter) => {
     const x = emitter.tensors[0] as number;
-    const axes = deviationAxes(call);
-    const count = axes.reduce((product, axis) => product * (shapeOf(call)[axis] as number), 1);
-    const difference = one(emitter, "subtract", [x, one(emitter, "mean", [x], { axes, keepAxes: true })]);
-    const squares = summed(emitter, one(emitter, "square", [difference]), axes, booleanArgument(call, "keep"));
-    return one(emitter, "sqrt", [scaled(emitter, squares, 1 / (count - 1))]);
+    return unbiasedDeviation(emitter, x, deviationAxes(call), booleanArgument(call, "keep"));
   },
 };
 

@@ -1,11 +1,13 @@
 import { listArgument, stringArgument } from "./arguments.ts";
+import { interpolatedImage } from "./compositions.ts";
 import { one } from "./emission.ts";
 import type { Operation, OperationCall } from "./operation.ts";
 import { inferred, notYet, outOfRange, rankProblem, shapeOf } from "./problems.ts";
 
 /**
  * An image at another height and width. Bilinear interpolation aligns the corner pixels' centres, as InfoPro's decoder does
- * (arXiv 2101.10832, released code); nearest takes pixel ⌊i · old / new⌋, as PyTorch does.
+ * (arXiv 2101.10832, released code), or on request takes pixels for areas with their centre at i + ½, as PyTorch does by
+ * itself; nearest takes pixel ⌊i · old / new⌋, as PyTorch does.
  */
 export const resize: Operation = {
   name: "resize",
@@ -35,13 +37,6 @@ export const resize: Operation = {
       return outOfRange("shape", `\`shape\` must be [height, width] or an image's shape, found [${shape.join(", ")}]`);
     }
     const alignCorners = call.arguments.align_corners;
-    if (stringArgument(call, "method") === "bilinear" && alignCorners === false) {
-      return notYet(
-        "align_corners",
-        "bilinear resizing without aligned corners is not there yet",
-        "use `align_corners = true`",
-      );
-    }
     if (stringArgument(call, "method") === "nearest" && alignCorners === true) {
       return notYet(
         "align_corners",
@@ -58,6 +53,9 @@ export const resize: Operation = {
     // At the same size both methods give every pixel back.
     if (size[0] === height && size[1] === width) return emitter.tensors[0] as number;
     const method = stringArgument(call, "method");
+    if (method === "bilinear" && call.arguments.align_corners === false) {
+      return interpolatedImage(emitter, emitter.tensors[0] as number, size, "half_pixel");
+    }
     return one(emitter, `resize_${method}`, emitter.tensors, { size, alignCorners: method === "bilinear" });
   },
 };

@@ -1,9 +1,8 @@
-import { printShape } from "../../runtime/program/tensor-type.ts";
 import { numberArgument } from "./arguments.ts";
 import { one, product, reshaped, scaled, summed } from "./emission.ts";
 import type { Emitter, Operation, Value } from "./operation.ts";
 import { floatParameter } from "./parameters.ts";
-import { inferred, outOfRange, problem, rankProblem, shapeOf } from "./problems.ts";
+import { inferred, labelProblem, outOfRange, rankProblem, shapeOf } from "./problems.ts";
 
 /**
  * Supervised contrastive loss (Khosla et al., arXiv 2004.11362, one view; InfoPro, arXiv 2101.10832, appendix): for features
@@ -21,15 +20,8 @@ export const supervisedContrastive: Operation = {
   infer: (call) => {
     const rank = rankProblem("supervised_contrastive", call, 0, [2]);
     if (rank) return rank;
-    const label = call.tensors[1];
-    if (label?.dataType !== "int32" || label.shape.length !== 1 || label.shape[0] !== shapeOf(call)[0]) {
-      const found = label ? `${label.dataType} ${printShape(label.shape)}` : "nothing";
-      return problem(
-        "label-expected",
-        `\`supervised_contrastive\` needs the labels as its second tensor, found ${found}`,
-        1,
-      );
-    }
+    const label = labelProblem("supervised_contrastive", call, 1, shapeOf(call)[0]);
+    if (label) return label;
     const temperature = numberArgument(call, "temperature");
     if (temperature <= 0) return outOfRange("temperature", `\`temperature\` must be above 0, found ${temperature}`);
     return inferred([]);

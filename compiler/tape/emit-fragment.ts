@@ -1,4 +1,6 @@
 /** Writing a fragment's forward computation onto a tape. */
+
+import { hashPath } from "../../runtime/random/path-hash.ts";
 import type { Edge, Fragment, FragmentNode, Source } from "../2-elaborate/model.ts";
 import { isTrained, wholeAddress } from "../2-elaborate/weight-address.ts";
 import type { Emitter, Value } from "../operations/operation.ts";
@@ -13,6 +15,8 @@ export interface FragmentEmission {
   /** The edges wanted; nodes none of them needs are not written. */
   readonly wanted: readonly Edge[];
   readonly source: (source: Source) => Value;
+  /** The step's seed, int32[2]. */
+  readonly seed: () => Value;
   /** Assigns a statistic; absent where statistics must not move. */
   readonly assign?: (address: string, value: Value) => void;
 }
@@ -73,6 +77,13 @@ function emitNode(node: FragmentNode, tensors: readonly Value[], emission: Fragm
     weight: (name) => tape.read(weight(name).address, weight(name).isTrained),
     address: (name) => weight(name).address,
     assign: (name, value) => emission.assign?.(weight(name).address, value),
+    seed: () => deriveSeed(`${emission.owner}.${node.label}`, node.label, emission),
   };
   return operation.emit({ tensors: tensors.map(tape.typeOf), arguments: node.arguments }, emitter);
+}
+
+/** A place in the network has the same stream of random numbers whatever else the program holds. */
+function deriveSeed(place: string, label: string, { tape, seed }: FragmentEmission): Value {
+  const stream = (hashPath([place])[0] as number) | 0;
+  return tape.emit("derive_seed", [seed()], { stream }, [], label)[0] as Value;
 }

@@ -12,7 +12,8 @@ export const convolutionPrimitives: readonly Primitive[] = [
   {
     name: "conv2d",
     summary:
-      "Operands image[batch, height, width, in] and kernel[height, width, in, out]; result [batch, height, width, out].",
+      "Operands image[batch, height, width, in] and kernel[height, width, in / groups, out]; result [batch, height, width, " +
+      "out]. Group g of the channels in makes group g of those out.",
     results: (call) => {
       expectSignature(call, 2, windowAttributes);
       const image = operandType(call, 0, "float32", 4);
@@ -40,6 +41,11 @@ export const convolutionPrimitives: readonly Primitive[] = [
       const image = integersAttribute(call, "inputShape", 4);
       expectOutputGradient(call, 1, convolvedShape(call, image, operandType(call, 0, "float32", 4).shape));
       return [float32(image)];
+    },
+    // As a forward operation it is a transposed convolution.
+    macs: (call) => {
+      const [, height, width] = operandType(call, 1).shape as readonly [number, number, number, number];
+      return height * width * elementsAt(operandType(call, 0).shape, 1);
     },
     tensorflow: (call) => {
       const image = integersAttribute(call, "inputShape", 4);
@@ -74,10 +80,14 @@ function convolvedShape(call: PrimitiveCall, image: Shape, weights: Shape): Shap
   const [batch, height, width, channels] = image as readonly [number, number, number, number];
   const [kernelHeight, kernelWidth, inputs, outputs] = weights as readonly [number, number, number, number];
   if (weights.some((length) => length < 1)) reject(`a kernel has no batch axis, found ${printShape(weights)}`);
-  if (channels !== inputs) {
+  if (channels % inputs !== 0 || outputs % (channels / inputs) !== 0) {
     reject(`the kernel ${printShape(weights)} expects ${inputs} channels, found ${printShape(image)}`);
   }
   const window = windowOf(call, [kernelHeight, kernelWidth]);
+  // TensorFlow's gradient kernels ignore groups there; the compiler pads with zeros first instead.
+  if (channels > inputs && paddingName([height, width], window) === "EXPLICIT") {
+    reject("attribute padding: expected a padding that is SAME or VALID for a kernel with groups");
+  }
   const result = [batch, outputLength(height, window, 0), outputLength(width, window, 1), outputs];
   if (height < 1 || width < 1 || result.slice(1).some((length) => length < 1)) {
     reject(`the kernel ${printShape(weights)} does not fit into ${printShape(image)}`);

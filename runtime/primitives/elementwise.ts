@@ -17,6 +17,7 @@ export const elementwisePrimitives: readonly Primitive[] = [
   unary("square", "x²", "Square"),
   unary("negate", "−x", "Neg"),
   unary("reciprocal", "1 / x", "Reciprocal"),
+  unary("erf", "the error function of x, 2/√π ∫₀ˣ exp(−t²) dt", "Erf"),
   unary("absolute", "|x|", "Abs"),
   unary("sign", "−1, 0 or 1 after the sign of x", "Sign"),
   // TensorFlow's gradient kernels disagree about the order of their inputs; ours always take the output gradient first.

@@ -47,8 +47,8 @@ export type TensorFlowInput =
   | { readonly kind: "shape"; readonly shape: readonly Dimension[] }
   /** A constant int32 vector: axes, permutations, paddings (`dimensions` reshapes it, for example `[4, 2]`). */
   | { readonly kind: "integers"; readonly values: readonly number[]; readonly dimensions?: readonly number[] }
-  /** A constant float32 vector: one number per channel. */
-  | { readonly kind: "floats"; readonly values: readonly number[] }
+  /** A constant float32 vector, such as one number per channel (`dimensions` reshapes it: a matrix `[8, 4]`). */
+  | { readonly kind: "floats"; readonly values: readonly number[]; readonly dimensions?: readonly number[] }
   /** A constant scalar, possibly depending on the batch size. */
   | { readonly kind: "scalar"; readonly value: BatchScalar; readonly dataType: DataType };
 

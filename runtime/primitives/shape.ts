@@ -2,6 +2,7 @@
 import { printShape, sameShape } from "../program/tensor-type.ts";
 import { broadcastShapes, elementCount } from "./broadcasting.ts";
 import {
+  axesAttribute,
   expectAttributes,
   expectSignature,
   integersAttribute,
@@ -79,6 +80,53 @@ export const shapePrimitives: readonly Primitive[] = [
         "ConcatV2",
         [...call.operands.map((_, index) => operand(index)), scalarInput(numberAttribute(call, "axis"), "int32")],
         { N: integer(call.operands.length), T: elementType(call), Tidx: type("int32") },
+      ),
+  },
+  {
+    name: "split",
+    summary: "Operand x; results its `parts` equal parts along `axis`, one after the other.",
+    results: (call) => {
+      expectSignature(call, 1, ["axis", "parts"]);
+      const x = operandType(call, 0);
+      const [axis, parts] = [numberAttribute(call, "axis"), numberAttribute(call, "parts")];
+      const length = x.shape[axis] ?? reject(`attribute axis: ${axis} is not an axis`);
+      if (!Number.isInteger(parts) || parts < 2 || length < parts || length % parts !== 0) {
+        reject(`axis ${axis} of ${printShape(x.shape)} does not come in ${parts} equal parts`);
+      }
+      const shape = x.shape.map((old, index) => (index === axis ? length / parts : old));
+      return Array.from({ length: parts }, () => ({ dataType: x.dataType, shape }));
+    },
+    tensorflow: (call) => {
+      const parts = numberAttribute(call, "parts");
+      return kernel(
+        "Split",
+        [scalarInput(numberAttribute(call, "axis"), "int32"), operand(0)],
+        { T: elementType(call), num_split: integer(parts) },
+        [...Array(parts).keys()],
+      );
+    },
+  },
+  {
+    name: "roll",
+    summary:
+      "Operand x; result x with element i of each of `axes` moved to i + its amount of `amounts`, around the end.",
+    results: (call) => {
+      expectSignature(call, 1, ["axes", "amounts"]);
+      const x = operandType(call, 0);
+      const axes = axesAttribute(call, "axes", x.shape.length);
+      integersAttribute(call, "amounts", axes.length);
+      if (axes.some((axis) => (x.shape[axis] as number) < 0)) reject("a batch axis cannot be rolled");
+      return [x];
+    },
+    tensorflow: (call) =>
+      kernel(
+        "Roll",
+        [
+          operand(0),
+          integersInput(integersAttribute(call, "amounts")),
+          integersInput(axesAttribute(call, "axes", operandType(call, 0).shape.length)),
+        ],
+        { T: elementType(call), Tshift: type("int32"), Taxis: type("int32") },
       ),
   },
   {

@@ -28,8 +28,8 @@ export function integersInput(values: readonly number[], dimensions?: readonly n
   return dimensions ? { kind: "integers", values, dimensions } : { kind: "integers", values };
 }
 
-export function floatsInput(values: readonly number[]): TensorFlowInput {
-  return { kind: "floats", values };
+export function floatsInput(values: readonly number[], dimensions?: readonly number[]): TensorFlowInput {
+  return dimensions ? { kind: "floats", values, dimensions } : { kind: "floats", values };
 }
 
 export function scalarInput(value: number | BatchScalar, dataType: DataType = "float32"): TensorFlowInput {

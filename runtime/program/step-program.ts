@@ -114,6 +114,8 @@ export type InputRole =
   | { readonly kind: "input" }
   /** `int32[batch]`, in 0 … classes − 1. */
   | { readonly kind: "label" }
+  /** `int32[2]`: the run's seed and t. Every operation that draws random numbers derives its own seed from it. */
+  | { readonly kind: "seed" }
   /** The learning rate of this step. */
   | { readonly kind: "rate" }
   /** `base ^ t`, Adam's bias correction. */

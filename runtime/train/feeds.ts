@@ -5,6 +5,8 @@ import type { InputRole, Procedure } from "../program/step-program.ts";
 export interface FeedSources {
   readonly input: Float32Array;
   readonly label?: Int32Array;
+  /** Root of the random numbers that operations draw. */
+  readonly seed: number;
   readonly rate: number;
   /** t = 1, 2, … */
   readonly step: number;
@@ -15,13 +17,15 @@ export function feedsOf(procedure: Procedure, sources: FeedSources): Map<string,
   return new Map(procedure.inputs.map(({ name, role }) => [name, feedOf(role, sources)]));
 }
 
-function feedOf(role: InputRole, { input, label, rate, step }: FeedSources): TensorValues {
+function feedOf(role: InputRole, { input, label, seed, rate, step }: FeedSources): TensorValues {
   switch (role.kind) {
     case "input":
       return input;
     case "label":
       if (label === undefined) throw new Error("this procedure needs labels");
       return label;
+    case "seed":
+      return Int32Array.of(seed, step);
     case "rate":
       return Float32Array.of(rate);
     case "power":

@@ -97,7 +97,7 @@ export async function createTrainer(program: StepProgram, options: TrainerOption
     const variables = new Map(program.variables.map((variable) => [variable.address, variable]));
     const initial = (variable: Variable) => initialValue(variable, seed, (address) => variables.get(address));
     executor.writeVariables(new Map(program.variables.map((variable) => [variable.address, initial(variable)])));
-    const trainer = createTrainerOn(program, executor);
+    const trainer = createTrainerOn(program, executor, seed);
     if (options.weights !== undefined) await trainer.setWeights(options.weights);
     return trainer;
   } catch (error) {
@@ -106,7 +106,7 @@ export async function createTrainer(program: StepProgram, options: TrainerOption
   }
 }
 
-function createTrainerOn(program: StepProgram, executor: Executor): Trainer {
+function createTrainerOn(program: StepProgram, executor: Executor, seed: number): Trainer {
   const weightRoles = ["weight", "statistic", "average"] as const;
   let rate = rateAt(program.recipe.rate, { epoch: 1, epochs: program.recipe.epochs });
   let tracked: number | undefined;
@@ -114,7 +114,7 @@ function createTrainerOn(program: StepProgram, executor: Executor): Trainer {
 
   function run(name: keyof Procedures, batch: number, input: Float32Array, label?: Int32Array) {
     if (disposed) throw new Error("this trainer has been disposed of");
-    const sources = { input, rate, step: trainer.stepCount + 1, ...(label && { label }) };
+    const sources = { input, seed, rate, step: trainer.stepCount + 1, ...(label && { label }) };
     return executor.run(name, { batch, values: feedsOf(program.procedures[name], sources) });
   }
 

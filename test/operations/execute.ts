@@ -67,7 +67,8 @@ function createConstant(
     return create([input.shape.length], "int32", Int32Array.from(shapeAt(input.shape, batch)));
   if (input.kind === "integers")
     return create(input.dimensions ?? [input.values.length], "int32", Int32Array.from(input.values));
-  if (input.kind === "floats") return create(input.dimensions ?? [input.values.length], "float32", Float32Array.from(input.values));
+  if (input.kind === "floats")
+    return create(input.dimensions ?? [input.values.length], "float32", Float32Array.from(input.values));
   if (input.kind !== "scalar") throw new Error(`no ${input.kind} here`);
   const value = [scalarAt(input.value, batch)];
   return create([], input.dataType, input.dataType === "int32" ? Int32Array.from(value) : Float32Array.from(value));

@@ -4,6 +4,8 @@ import { findPrimitive } from "../../runtime/primitives/registry.ts";
 import type { Attributes } from "../../runtime/program/step-program.ts";
 import type { OperationCase } from "./harness.ts";
 import { scattered, wave } from "./harness.ts";
+import { laterCases } from "./later-cases.ts";
+import { transformerCases } from "./transformer-cases.ts";
 
 const positive = (count: number) => wave(count, 2).map((x) => 0.4 + Math.abs(x));
 
@@ -176,6 +178,8 @@ export const operationCases: readonly OperationCase[] = [
     ],
   },
   { operation: "supervised_contrastive", batch: 5, tensors: [[3], "label"], arguments: { temperature: 0.8 } },
+  ...transformerCases,
+  ...laterCases,
 ];
 
 /** Primitives that no operation of the language reaches by itself. */
@@ -193,6 +197,8 @@ export const primitiveCases: readonly OperationCase[] = [
   { operation: alone("minimum"), batch: 2, tensors: [[4], [4]], values: [scattered(8), scattered(8).reverse()] },
   { operation: alone("add_n"), batch: 2, tensors: [[3], [3], [3]] },
   { operation: alone("absolute"), batch: 2, tensors: [[5]] },
+  { operation: alone("erf"), batch: 2, tensors: [[5]] },
+  { operation: secondPart(), batch: 2, tensors: [[2, 6]] },
   { operation: alone("rsqrt"), batch: 2, tensors: [[4]], values: [positive(8)] },
   {
     operation: alone("clamp", { low: -0.5, high: 0.5 }),
@@ -238,6 +244,14 @@ function keepWhereGreater(): Operation {
       ])[0] as number;
       return emitter.emit("multiply", [kept, shifted])[0] as number;
     },
+  };
+}
+
+/** One part of three, so that the others have no gradient. */
+function secondPart(): Operation {
+  return {
+    ...alone("split", { axis: 2, parts: 3 }),
+    emit: (_, emitter) => emitter.emit("split", emitter.tensors, { axis: 2, parts: 3 })[1] as number,
   };
 }
 

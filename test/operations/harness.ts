@@ -21,13 +21,15 @@ export interface OperationCase {
   /** Name of an operation of the language, or one made for the test. */
   readonly operation: string | Operation;
   readonly batch: number;
-  /** Shape of a sample, or `"label"` (int32[batch], in 0 … 2), which gets no gradient. */
-  readonly tensors: readonly (readonly number[] | "label")[];
+  /** Shape of a sample, or `"label"` (int32[batch], in 0 … 2), which gets no gradient, or a whole shape without batch axis. */
+  readonly tensors: readonly (readonly number[] | "label" | { readonly whole: readonly number[] })[];
   readonly arguments?: Readonly<Record<string, ArgumentValue>>;
   readonly mode?: "train" | "evaluate";
   /** Values for the tensors; a wave where left out. */
   readonly values?: readonly (Numbers | undefined)[];
   readonly weights?: Readonly<Record<string, Float32Array>>;
+  /** For operations that draw random numbers. */
+  readonly seed?: readonly [number, number];
 }
 
 export function nameOf({ operation }: OperationCase): string {
@@ -50,10 +52,10 @@ export function isProblem(result: Inferred | OperationProblem): result is Operat
 
 /** A case ready to run: the recorded program, its inputs by value number, and which of them are differentiable. */
 export function prepare(testCase: OperationCase) {
-  const types = testCase.tensors.map(
-    (shape): TensorType =>
-      shape === "label" ? { dataType: "int32", shape: [-1] } : { dataType: "float32", shape: [-1, ...shape] },
-  );
+  const types = testCase.tensors.map((shape): TensorType => {
+    if (shape === "label") return { dataType: "int32", shape: [-1] };
+    return { dataType: "float32", shape: "whole" in shape ? shape.whole : [-1, ...shape] };
+  });
   const { operation, call } = callOf(testCase.operation, types, testCase.arguments ?? {});
   const inferred = operation.infer(call);
   if (isProblem(inferred)) throw new Error(inferred.problem.message);
@@ -81,6 +83,7 @@ export function prepare(testCase: OperationCase) {
     ...trained,
   ];
   const output = operation.emit(call, recorder);
+  for (const seed of recorder.seeds) inputs.set(seed, Int32Array.from(testCase.seed ?? [7, 1]));
   expect(recorder.typeOf(output), "the emitted type is the inferred one").toEqual(inferred.type);
   return { recorder, inputs, output, differentiable, inferred };
 }

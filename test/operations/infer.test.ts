@@ -58,7 +58,13 @@ test.each<[string, number[][], Record<string, ArgumentValue>, string, string]>([
     "`conv` needs an image [batch, height, width, channels], found [batch, 64]",
   ],
   ["conv", [image], { channels: 8, kernel: 2 }, "argument-out-of-range", "a kernel of 2 has no symmetric padding"],
-  ["conv", [image], { channels: 8, groups: 2 }, "not-yet", "convolutions in groups are not there yet"],
+  [
+    "conv",
+    [image],
+    { channels: 9, groups: 3 },
+    "argument-out-of-range",
+    "`groups` must divide 16 channels in and 9 out, found 3",
+  ],
   [
     "conv",
     [[-1, 2, 2, 1]],
@@ -100,9 +106,9 @@ test.each<[string, number[][], Record<string, ArgumentValue>, string, string]>([
   [
     "resize",
     [image],
-    { shape: [8, 8], align_corners: false },
+    { shape: [8, 8], method: "nearest", align_corners: true },
     "not-yet",
-    "bilinear resizing without aligned corners is not there yet",
+    "nearest resizing with aligned corners is not there yet",
   ],
   ["mean", [image], { axes: [4] }, "argument-out-of-range", "`axes` must lie in 1 … 3, found 4"],
   [

@@ -9,6 +9,8 @@ export interface Recorder extends Emitter {
   readonly instructions: Instruction[];
   readonly weights: ReadonlyMap<string, Value>;
   readonly assigned: Map<string, Value>;
+  /** Seeds that the operation asked for, to be given like inputs. */
+  readonly seeds: Value[];
   input(type: TensorType): Value;
 }
 
@@ -22,6 +24,7 @@ export function createRecorder(mode: "train" | "evaluate", tensors: readonly Ten
     instructions: [],
     weights,
     assigned: new Map(),
+    seeds: [],
     tensors: tensors.map(define),
     input: define,
     emit(primitive, operands, attributes = {}, variables = []) {
@@ -36,6 +39,11 @@ export function createRecorder(mode: "train" | "evaluate", tensors: readonly Ten
     weight: (name) => weights.get(name) ?? fail(name),
     address: (name) => name,
     assign: (name, value) => void recorder.assigned.set(name, value),
+    seed() {
+      const seed = define({ dataType: "int32", shape: [2] });
+      recorder.seeds.push(seed);
+      return seed;
+    },
   };
   return recorder;
 }

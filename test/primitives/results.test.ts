@@ -85,7 +85,15 @@ test.each<[string, Typed[], Attributes, string[]]>([
 });
 
 test.each<[string, string, Typed[], Attributes, string]>([
-  ["a kernel for other channels", "conv2d", [image, [3, 3, 8, 32]], window, "expects 8 channels"],
+  ["a kernel for other channels", "conv2d", [image, [3, 3, 5, 32]], window, "expects 5 channels"],
+  ["groups that do not divide the channels out", "conv2d", [image, [3, 3, 4, 30]], window, "expects 4 channels"],
+  [
+    "a grouped kernel over padding that TensorFlow has no name for",
+    "conv2d",
+    [image, [3, 3, 4, 32]],
+    { ...window, strides: [2, 2] },
+    "groups",
+  ],
   [
     "a kernel that does not fit",
     "conv2d",

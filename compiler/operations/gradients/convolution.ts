@@ -20,6 +20,21 @@ export const convolutionRules: readonly GradientRule[] = [
       }
     },
   },
+  // As a forward operation, a transposed convolution: its own input gradient is the convolution.
+  {
+    primitive: "conv2d_input_gradient",
+    backward: (step) => {
+      const [kernel, small] = step.operands as [number, number];
+      const gradient = step.tensorCotangent(0);
+      if (gradient === undefined) return;
+      const { inputShape: _, ...window } = step.attributes;
+      if (step.needs(0)) {
+        const attributes = { kernelShape: shapeOf(step, kernel), ...window };
+        step.contribute(0, tensor(one(step, "conv2d_kernel_gradient", [gradient, small], attributes)));
+      }
+      if (step.needs(1)) step.contribute(1, tensor(one(step, "conv2d", [gradient, kernel], window)));
+    },
+  },
   {
     primitive: "matmul",
     backward: (step) => {

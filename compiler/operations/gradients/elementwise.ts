@@ -47,6 +47,16 @@ export const elementwiseRules: readonly GradientRule[] = [
       step.contribute(0, tensor(gradient));
     },
   },
+  // erf′(x) = 2/√π · exp(−x²)
+  {
+    primitive: "erf",
+    backward: (step) => {
+      const cotangent = step.cotangent(0);
+      if (!cotangent || !step.needs(0)) return;
+      const bell = one(step, "exp", [one(step, "negate", [one(step, "square", step.operands)])]);
+      step.contribute(0, tensor(scaled(step, timesCotangent(step, bell, cotangent), 2 / Math.sqrt(Math.PI))));
+    },
+  },
   {
     primitive: "square",
     backward: (step) => {

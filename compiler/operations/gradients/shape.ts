@@ -52,6 +52,31 @@ export const shapeRules: readonly GradientRule[] = [
     },
   },
   {
+    primitive: "split",
+    backward: (step) => {
+      if (!step.needs(0)) return;
+      const { axis } = step.attributes;
+      const [part] = step.results as [number];
+      const parts = step.results.map((_, index) =>
+        step.cotangent(index) === undefined
+          ? one(step, "fill", [], { shape: shapeOf(step, part), value: 0 })
+          : (step.tensorCotangent(index) as number),
+      );
+      step.contribute(0, tensor(one(step, "concat", parts, { axis: axis as number })));
+    },
+  },
+  {
+    primitive: "roll",
+    backward: (step) => {
+      const cotangent = step.cotangent(0);
+      if (!cotangent || !step.needs(0)) return;
+      if (cotangent.kind === "uniform") return step.contribute(0, cotangent);
+      const axes = step.attributes.axes as readonly number[];
+      const amounts = (step.attributes.amounts as readonly number[]).map((amount) => -amount);
+      step.contribute(0, tensor(one(step, "roll", [cotangent.value], { axes, amounts })));
+    },
+  },
+  {
     primitive: "slice",
     backward: (step) => {
       const gradient = step.tensorCotangent(0);

@@ -132,7 +132,8 @@ function createConstants(batch: number, binding: Binding): { handle(input: Const
       return binding.createTensor(shape, dataTypes.int32, Int32Array.from(input.values));
     }
     if (input.kind === "floats") {
-      return binding.createTensor([input.values.length], dataTypes.float32, Float32Array.from(input.values));
+      const shape = input.dimensions ?? [input.values.length];
+      return binding.createTensor(shape, dataTypes.float32, Float32Array.from(input.values));
     }
     const value = scalarAt(input.value, batch);
     const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };

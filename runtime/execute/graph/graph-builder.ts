@@ -17,8 +17,8 @@ export interface GraphBuilder {
   ): string;
   /** A constant vector, or a scalar where `shape` is empty; equal ones are one node. */
   integers(values: readonly number[], shape?: readonly number[]): string;
-  /** A constant float32 vector. */
-  floats(values: readonly number[]): string;
+  /** A constant float32 tensor, a vector unless it is given a shape. */
+  floats(values: readonly number[], shape?: readonly number[]): string;
   scalar(value: number, dataType: DataType | "float64"): string;
 }
 
@@ -63,8 +63,8 @@ export function createGraphBuilder(): GraphBuilder {
     integers(values, shape = [values.length]) {
       return constant(dataTypes.int32, shape, new Uint8Array(Int32Array.from(values).buffer));
     },
-    floats(values) {
-      return constant(dataTypes.float32, [values.length], new Uint8Array(Float32Array.from(values).buffer));
+    floats(values, shape = [values.length]) {
+      return constant(dataTypes.float32, shape, new Uint8Array(Float32Array.from(values).buffer));
     },
     scalar(value, dataType) {
       if (dataType === "float64") return constant(FLOAT64, [], new Uint8Array(Float64Array.of(value).buffer));

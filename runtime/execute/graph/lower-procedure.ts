@@ -98,7 +98,7 @@ export function lowerProcedure(procedure: Procedure, variables: GraphVariables, 
       case "integers":
         return graph.integers(input.values, input.dimensions);
       case "floats":
-        return graph.floats(input.values);
+        return graph.floats(input.values, input.dimensions);
       case "scalar":
         return batchNodes.scalar(input.value, input.dataType);
     }

@@ -175,7 +175,10 @@ export interface Primitives {
   transpose: Unary<[{ readonly permutation: readonly number[] }]>;
   concat: Call<[parts: readonly Tensor[], { readonly axis: number }]>;
   /** Results `result1`, `result2`, … */
-  split: Call<[x: Tensor, { readonly axis: number; readonly parts: number }], Readonly<Record<`result${number}`, Tensor>>>;
+  split: Call<
+    [x: Tensor, { readonly axis: number; readonly parts: number }],
+    Readonly<Record<`result${number}`, Tensor>>
+  >;
   roll: Unary<[{ readonly axes: readonly number[]; readonly amounts: readonly number[] }]>;
   slice: Unary<[{ readonly begin: readonly number[]; readonly size: Shape }]>;
   pad: Unary<[{ readonly paddings: readonly number[]; readonly value: number }]>;
