@@ -137,8 +137,27 @@ export abstract class ReadingParser extends EmbeddedActionsParser {
   protected atNextStatement(): boolean {
     const token = this.LA(1);
     if (isStarterType[token.tokenTypeIdx] !== true || !this.isFirstOnLine(token)) return false;
+    if (token.tokenType === If && !this.#holdsStatements()) return false;
     const { tokenType } = this.LA(2);
     return this.atWord(2) || tokenType === NumberToken || tokenType === StringToken || tokenType === LeftBrace;
+  }
+
+  /** Whether the `if` that comes next has a statement in its braces; with a value in them it is an expression, on any line. */
+  #holdsStatements(): boolean {
+    let depth = 0;
+    for (let distance = 2; ; distance++) {
+      const token = this.LA(distance);
+      if (token.tokenType === EOF || depth < 0) return true;
+      if (depth > 0 || token.tokenType !== LeftBrace) {
+        if (isOpener[token.tokenTypeIdx] === true) depth++;
+        else if (isCloser[token.tokenTypeIdx] === true) depth--;
+        continue;
+      }
+      const first = this.LA(distance + 1);
+      if (first.tokenType === If) continue;
+      if (first.tokenType === RightBrace || first.tokenType === For) return true;
+      return isStarterType[first.tokenTypeIdx] === true && (first.tokenType === Return || this.atWord(distance + 2));
+    }
   }
 
   /** Whether token number `distance` surely begins a statement, an item, a field or a declaration. */
