@@ -214,7 +214,7 @@ export const primitiveCases: readonly OperationCase[] = [
 ];
 
 /** A primitive as an operation of its own. */
-function alone(name: string, attributes: Attributes = {}): Operation {
+export function alone(name: string, attributes: Attributes = {}): Operation {
   const primitive = findPrimitive(name);
   if (!primitive) throw new Error(`no primitive ${name}`);
   return {

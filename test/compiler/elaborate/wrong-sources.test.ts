@@ -105,7 +105,7 @@ const cases: Readonly<Record<string, string>> = {
   "a schedule in place of an optimizer": around({ train: "train { optimizer: cosine(0.1) }" }),
   "an unknown recipe": around({ file: "recipe quick { batch: 2 }", train: "train quik" }),
   "context, not there yet": around({ more: "context { 2: relu(input) }" }),
-  "an operation that comes later": around({ unit: "gelu" }),
+  "an operation that comes later": around({ unit: "schedule" }),
   "a model without its input": "model bare { classes 3 }",
   "an import that does not exist": `import { a } from "./nowhere"\n${around({ unit: "a" })}`,
   "an import of something that is not there": `import { resnet_cifr } from "std/backbones"\n${around({ unit: "resnet_cifr" })}`,
