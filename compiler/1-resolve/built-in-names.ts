@@ -15,6 +15,10 @@ export const builtInFunctions = [
   "fold",
   "lerp",
   "table",
+  "clone",
+  "clones",
+  "ema",
+  "frozen",
   "normal",
   "truncated_normal",
   "uniform",
@@ -27,15 +31,16 @@ export const builtInFunctions = [
   "pad_crop",
   "flip",
   "mean_std",
+  "at_most",
 ] as const;
 
 export type BuiltInFunction = (typeof builtInFunctions)[number];
 
 /** Named in the language, without a meaning in this version: using one says so instead of "unknown". */
-export const futureNames: ReadonlySet<string> = new Set(["frozen", "clone", "clones", "ema", "schedule"]);
+export const futureNames: ReadonlySet<string> = new Set(["schedule"]);
 
-/** What a head may name besides its parameters and the file's names. */
-export const headWords = ["input", "pixels", "label", "classes"] as const;
+/** What a head may name besides its parameters and the file's names; a context likewise. */
+export const headWords = ["input", "pixels", "label", "classes", "backbone"] as const;
 
 export const typeNames = [
   "int",

@@ -7,6 +7,7 @@ import type {
   Declaration,
   Expression,
   Field,
+  ModelDeclaration,
   ModelItem,
   Name,
   Parameter,
@@ -82,11 +83,11 @@ function createChecker(
       case "Recipe":
         return fields(item.fields);
       case "Model":
-        for (const part of item.items) modelItem(part);
+        for (const part of item.items) modelItem(part, unitWords(item, file));
     }
   }
 
-  function modelItem(item: ModelItem): void {
+  function modelItem(item: ModelItem, units: readonly string[]): void {
     const none = namesFor([]);
     switch (item.kind) {
       case "Input":
@@ -101,16 +102,17 @@ function createChecker(
         for (const group of item.together) for (const unit of group) address(unit, none);
         return;
       case "Heads":
+      case "Context":
         for (const entry of item.entries) {
           expression(entry.selector, namesFor(["local", "last", "each"]));
-          if (entry.value !== undefined) expression(entry.value, namesFor([...headWords, "module"]));
+          if (entry.value !== undefined) expression(entry.value, namesFor([...headWords, "module", ...units]));
         }
         return;
       case "Train":
         if (item.recipe !== undefined) recipeName(item.recipe);
         return fields(item.fields);
-      case "Context": // reported as a whole
-      case "Readout":
+      case "Readout": // its words are the language's
+        if (item.value.kind === "Call") for (const { value } of item.value.arguments) expression(value, none);
         return;
     }
   }
@@ -171,9 +173,8 @@ function createChecker(
     switch (statement.kind) {
       case "Let":
       case "Tap":
+      case "Shared":
         expression(statement.value, names);
-        return define(statement.name, names);
-      case "Shared": // not supported yet: reported when it is reached
         return define(statement.name, names);
       case "Loss":
         expression(statement.value, names);
@@ -348,6 +349,18 @@ function isImported(name: string, file: ResolvedFile): boolean {
 
 function isBuiltIn(name: string): boolean {
   return (builtInFunctions as readonly string[]).includes(name) || findOperation(name) !== undefined;
+}
+
+/**
+ * The backbone's units by the first part of their address, where a line of `heads` or `context` may name them: those that
+ * have no other meaning in the file.
+ */
+export function unitWords({ items }: ModelDeclaration, file: ResolvedFile): string[] {
+  const used = items.find((item) => item.kind === "UseBackbone")?.value;
+  const name = used?.kind === "Call" ? used.callee : used;
+  const declaration = name?.kind === "Reference" ? file.values.get(name.name)?.declaration : undefined;
+  if (declaration?.kind !== "Backbone") return [];
+  return [...unitNames(declaration.body)].filter((word) => !file.values.has(word) && !isBuiltIn(word));
 }
 
 /** First names of all units and groups of a backbone, which later units may read from. */

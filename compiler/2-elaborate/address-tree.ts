@@ -54,6 +54,13 @@ export function findAddress(root: AddressNode, steps: readonly AddressStep[]): A
   return node;
 }
 
+/** Positions of the units at or below an address, in order. */
+export function unitsBelow(node: AddressNode): number[] {
+  const own = node.unit === undefined ? [] : [node.unit.index];
+  const below = [...node.members.values(), ...node.indexed.values()].flatMap(unitsBelow);
+  return [...own, ...below].sort((a, b) => a - b);
+}
+
 export function printAddress(steps: readonly AddressStep[]): string {
   return steps.map(({ name, index }) => (index === undefined ? name : `${name}[${index}]`)).join(".");
 }

@@ -209,6 +209,15 @@ function numberWithTensor(
   return unknown;
 }
 
+/** The sum of a list that holds tensors; undefined where it holds none. */
+export function sumTensors(items: readonly Value[], place: Given["place"], evaluation: Evaluation): Value | undefined {
+  if (!items.some((item) => item.kind === "tensor")) return undefined;
+  return items.reduce((total, item) => {
+    if (total.kind === "unknown" || item.kind === "unknown") return unknown;
+    return callNamed("add", [{ value: total, place }, { value: item, place }], place, evaluation);
+  });
+}
+
 function callNamed(name: string, given: readonly Given[], site: Given["place"], evaluation: Evaluation): Value {
   const operation = findOperation(name);
   if (operation === undefined) throw new Error(`no operation ${name}`);

@@ -1,10 +1,11 @@
 /** The functions every file may call without a declaration, besides the operations. */
 import type { Place } from "../../grammar/span.ts";
 import type { BuiltInFunction } from "../1-resolve/built-in-names.ts";
-import { numberOr } from "./arithmetic.ts";
 import { type Bound, bind } from "./bind.ts";
 import { type Evaluation, limits } from "./evaluation.ts";
 import { expectList, expectNumber, reportMismatch } from "./expect.ts";
+import { numberOr, sumTensors } from "./arithmetic.ts";
+import { cloneValue, clonesValue, emaValue, frozenValue } from "./unit-functions.ts";
 import { type FunctionValue, type Given, integer, type ParameterShape, unknown, type Value } from "./value.ts";
 
 type Body = (bound: Bound, site: Place, evaluation: Evaluation) => Value;
@@ -12,18 +13,23 @@ type Body = (bound: Bound, site: Place, evaluation: Evaluation) => Value;
 interface BuiltIn {
   readonly parameters: readonly ParameterShape[];
   readonly body: Body;
+  /** Makes a function of a tensor; given a tensor first, as in a pipe, the function is applied to it. */
+  readonly makesFunction?: true;
 }
 
 export function builtInValue(name: BuiltInFunction, evaluation: Evaluation): FunctionValue {
-  const { parameters, body } = builtIns[name];
+  const { parameters, body, makesFunction } = builtIns[name];
   return {
     kind: "function",
     family: "built-in",
     name,
     parameters,
     invoke: (given, site) => {
-      const bound = bind(name, parameters, given, site, evaluation);
-      return bound === undefined ? unknown : body(bound, site, evaluation);
+      const [first, ...others] = given;
+      const isApplied = makesFunction && first?.value.kind === "tensor" && first.name === undefined;
+      const bound = bind(name, parameters, isApplied ? others : given, site, evaluation);
+      const value = bound === undefined ? unknown : body(bound, site, evaluation);
+      return isApplied ? evaluation.call(value, [first], site) : value;
     },
   };
 }
@@ -54,7 +60,10 @@ const builtIns: Readonly<Record<BuiltInFunction, BuiltIn>> = {
   sum: {
     parameters: [required("list")],
     body: (bound, site, evaluation) => {
-      const numbers = numbersOf(argument(bound, "list"), evaluation);
+      const given = argument(bound, "list");
+      const total = given.value.kind === "list" ? sumTensors(given.value.items, given.place, evaluation) : undefined;
+      if (total !== undefined) return total;
+      const numbers = numbersOf(given, evaluation);
       if (numbers === undefined) return unknown;
       const isInteger = numbers.every((number) => number.isInteger);
       return numberOr(
@@ -117,6 +126,10 @@ const builtIns: Readonly<Record<BuiltInFunction, BuiltIn>> = {
       return item ?? unknown;
     },
   },
+  clone: { parameters: [required("unit"), optional("init")], body: cloneValue, makesFunction: true },
+  clones: { parameters: [required("units"), optional("init")], body: clonesValue, makesFunction: true },
+  ema: { parameters: [required("unit"), required("decay"), optional("init")], body: emaValue, makesFunction: true },
+  frozen: { parameters: [required("f")], body: frozenValue, makesFunction: true },
   normal: part("normal", [optional("mean"), optional("deviation")]),
   truncated_normal: part("truncated_normal", [optional("mean"), optional("deviation")]),
   uniform: part("uniform", [required("low"), required("high")]),
@@ -129,6 +142,7 @@ const builtIns: Readonly<Record<BuiltInFunction, BuiltIn>> = {
   pad_crop: part("pad_crop", [required("padding"), optional("mode")]),
   flip: part("flip", []),
   mean_std: part("mean_std", [required("mean"), required("std")]),
+  at_most: part("at_most", [required("amount"), required("unit")]),
 };
 
 function required(name: string): ParameterShape {

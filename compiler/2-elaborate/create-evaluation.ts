@@ -13,7 +13,11 @@ import { describe, unknown, type Value } from "./value.ts";
 export interface EvaluationOptions {
   readonly origins?: ReadonlyMap<object, Scope>;
   readonly labelSmoothing?: number;
-  /** Binds what heads may name: `input`, `pixels`, `label`, `classes`. */
+  readonly room?: Evaluation["room"];
+  readonly perModule?: Evaluation["perModule"];
+  /** The finished backbone, for heads and contexts. */
+  readonly backbone?: Evaluation["backbone"];
+  /** Binds what heads may name: `input`, `pixels`, `label`, `classes`, `backbone`. */
   readonly headWords?: (scope: Scope) => void;
 }
 
@@ -26,11 +30,13 @@ export function createEvaluation(project: ResolvedProject, options: EvaluationOp
     diagnostics,
     origins: options.origins ?? new Map(),
     labelSmoothing: options.labelSmoothing ?? 0,
+    room: options.room,
+    perModule: options.perModule,
     fragment: undefined,
     module: undefined,
     head: undefined,
     chain: undefined,
-    backbone: undefined,
+    backbone: options.backbone,
     spent: { steps: 0, nodes: 0, depth: 0, isExhausted: false },
     callSites: [],
 

@@ -5,6 +5,7 @@ import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/near-names.ts";
 import { withoutEchoes } from "../diagnostics/without-echoes.ts";
+import { elaborateContext } from "./context.ts";
 import { createEvaluation } from "./create-evaluation.ts";
 import type { BuiltBackbone, Evaluation } from "./evaluation.ts";
 import { expectInteger, expectIntegers } from "./expect.ts";
@@ -12,6 +13,7 @@ import { givenBy } from "./given.ts";
 import { elaborateHeads } from "./heads.ts";
 import type { Model, SplitSpecification } from "./model.ts";
 import { applyOverrides, type Overridden, type Overrides } from "./overrides.ts";
+import { elaborateReadout } from "./readout.ts";
 import { elaborateRecipe } from "./recipe.ts";
 import { fileScope, placeIn, type Scope } from "./scope.ts";
 import { elaborateSplit } from "./split.ts";
@@ -94,20 +96,19 @@ function elaborateModel(
   const scope = fileScope(project.main);
   const evaluation = createEvaluation(project, { origins });
   const items = onlyItems(declaration, scope, evaluation);
-  const { recipe, labelSmoothing } = elaborateRecipe(items.Train, scope, evaluation);
+  const { recipe, labelSmoothing, memoryPlace, perModule } = elaborateRecipe(items.Train, scope, evaluation);
   const inputShape = inputShapeOf(items, scope, evaluation);
   const classes = classesOf(items, scope, evaluation);
   const inputPlace = placeOfItem(items.Input, declaration, scope, evaluation);
   const built = inputShape && buildBackbone(items, inputShape, inputPlace, scope, evaluation);
   const split = built?.isComplete ? splitOf(items, built, scope, evaluation) : undefined;
-  const heads =
+  const surroundings =
     inputShape === undefined || classes === undefined
-      ? []
-      : elaborateHeads(
-          declaration.items,
-          { project, scope, origins, labelSmoothing, inputShape, classes, inputPlace },
-          evaluation,
-        );
+      ? undefined
+      : { project, declaration, scope, origins, labelSmoothing, perModule, inputShape, classes, inputPlace, built };
+  const heads = surroundings === undefined ? [] : elaborateHeads(declaration.items, surroundings, evaluation);
+  const context = surroundings === undefined ? [] : elaborateContext(declaration.items, surroundings, evaluation);
+  const readout = elaborateReadout(items.Readout, scope, evaluation);
   if (split !== undefined) checkLocalHeads(split, items, heads, scope, evaluation);
   diagnostics.push(...evaluation.diagnostics);
   if (inputShape === undefined || classes === undefined || built === undefined || split === undefined) return undefined;
@@ -120,9 +121,10 @@ function elaborateModel(
     backbone: built.backbone,
     split,
     heads,
-    context: [],
-    readout: { kind: "final" },
+    context,
+    readout,
     recipe,
+    ...(memoryPlace && { memoryPlace }),
   };
 }
 
@@ -147,7 +149,7 @@ function onlyItems(declaration: ModelDeclaration, scope: Scope, evaluation: Eval
   for (const item of declaration.items) {
     const first = items[item.kind];
     if (first === undefined) items[item.kind] = item;
-    else if (item.kind !== "Heads") {
+    else if (item.kind !== "Heads" && item.kind !== "Context") {
       const related = [{ place: placeOf(first), text: "first given here" }];
       evaluation.report("repeated-item", { item: words[item.kind] }, { place: placeOf(item), related });
     }
@@ -157,11 +159,6 @@ function onlyItems(declaration: ModelDeclaration, scope: Scope, evaluation: Eval
     const facts = { name: declaration.name.text, item: words[kind] };
     evaluation.report("missing-item", facts, { place: placeIn(scope, declaration.name.span), help: examples[kind] });
   }
-  const later = items.Context ?? items.Readout;
-  if (items.Context !== undefined)
-    evaluation.report("not-yet", { message: "`context` is not supported yet" }, { place: placeOf(items.Context) });
-  else if (later !== undefined)
-    evaluation.report("not-yet", { message: "`readout` is not supported yet" }, { place: placeOf(later) });
   return items as Items;
 }
 

@@ -19,15 +19,19 @@ export interface Evaluation {
   readonly origins: ReadonlyMap<object, Scope>;
   /** Default of `cross_entropy`'s smoothing, from the recipe. */
   readonly labelSmoothing: number;
-  /** What tensors operations are added to: a unit or head; none outside them. */
+  /** What is evaluated for a module; undefined outside heads and contexts. */
+  readonly room: "head" | "context" | undefined;
+  /** `optimizer: sgd(per = "module")`: where it stands. */
+  readonly perModule: Place | undefined;
+  /** What tensors operations are added to: a unit, head or context; none outside them. */
   fragment: FragmentBuilder | undefined;
-  /** The module a head is evaluated for; none elsewhere. */
+  /** The module a head or context is evaluated for; none elsewhere. */
   module: ModuleView | undefined;
   /** Set by the head that was called. */
   head: { readonly name: string; readonly title: string; readonly returned: Value | undefined } | undefined;
   /** What a backbone is fed, while one may be called. */
   chain: { readonly type: TensorType; readonly place: Place } | undefined;
-  /** Set by the backbone that was called. */
+  /** Set by the backbone that was called; in heads and contexts, the model's. */
   backbone: BuiltBackbone | undefined;
   /** Spent against the limits, so that every file compiles in bounded time. */
   readonly spent: { steps: number; nodes: number; depth: number; isExhausted: boolean };

@@ -1,6 +1,7 @@
 /** Values of a wanted type, or a diagnostic that names both sides. Unknown values are passed over in silence. */
 import { printShape } from "../../runtime/program/tensor-type.ts";
 import type { Label } from "../diagnostics/diagnostic.ts";
+import { checkAvailable } from "./availability.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { describe, type Given, sourceTensor, type TensorValue, type Value } from "./value.ts";
 
@@ -66,13 +67,13 @@ function expectItems(
 export function expectTensor(given: Given, what: string, evaluation: Evaluation): TensorValue | undefined {
   const tensor = asTensor(given.value);
   if (tensor === undefined) reportMismatch(given, what, evaluation);
-  return tensor;
+  return tensor === undefined || !checkAvailable(tensor, given, evaluation) ? undefined : tensor;
 }
 
 /** A tensor, or the last unit's output where the value is an address such as `stage[1]`. */
 export function asTensor(value: Value): TensorValue | undefined {
   if (value.kind === "tensor") return value;
-  if (value.kind !== "address") return undefined;
+  if (value.kind !== "address" || value.node.path === "") return undefined;
   const last = value.node.last;
   if (last?.type === undefined) return undefined;
   return sourceTensor({ kind: "unit", unit: last.index }, last.type, last.place);
@@ -93,7 +94,7 @@ export function reportMismatch(given: Given, what: string, evaluation: Evaluatio
   if (value.kind === "address" && value.node.last?.type === undefined) return;
   const facts = { expected: what, found: describe(value) };
   const related = relatedTo(given);
-  if (value.kind === "tensor" || value.kind === "address") {
+  if (asTensor(value) !== undefined) {
     evaluation.report("tensor-as-value", facts, {
       place,
       related,

@@ -22,6 +22,8 @@ import { type Evaluation, limits } from "./evaluation.ts";
 import { expectBoolean, expectInteger, reportMismatch } from "./expect.ts";
 import { givenBy } from "./given.ts";
 import { evaluateMember } from "./members.ts";
+import type { ModuleView } from "./model.ts";
+import { callNeighbour } from "./module-members.ts";
 import { loopItems } from "./run-body.ts";
 import { findBinding, innerScope, placeIn, type Scope } from "./scope.ts";
 import {
@@ -231,7 +233,9 @@ function indexAddress(object: Given, index: Given, scope: Scope, node: Index, ev
 
 /** `input` is what flows in through a pipe; it fills the first gap `_` where there is one, or becomes the first argument. */
 function evaluateCall(node: Call, input: Given | undefined, scope: Scope, evaluation: Evaluation): Value {
-  const callee = evaluation.evaluate(node.callee, scope);
+  const neighbour = neighbourOf(node.callee, scope, evaluation);
+  const callee =
+    neighbour === undefined ? evaluation.evaluate(node.callee, scope) : neighbourValue(neighbour, evaluation);
   const site = placeIn(scope, node.span);
   const gaps = node.arguments.some(({ value }) => value.kind === "Placeholder");
   const written = node.arguments.map((argument) => {
@@ -247,6 +251,30 @@ function evaluateCall(node: Call, input: Given | undefined, scope: Scope, evalua
   if (callee.kind !== "function") return evaluation.call(callee, [], site);
   const capture = captureValue(callee, written, evaluation);
   return input === undefined ? capture : evaluation.call(capture, [input], site);
+}
+
+interface Neighbour {
+  readonly view: ModuleView;
+  readonly which: "previous" | "next";
+}
+
+/** `module.previous(2)` counts modules, while `module.previous` is one. */
+function neighbourOf(callee: Expression, scope: Scope, evaluation: Evaluation): Neighbour | undefined {
+  if (callee.kind !== "Member" || evaluation.module === undefined) return undefined;
+  const which = callee.name.text;
+  if (which !== "previous" && which !== "next") return undefined;
+  const object = evaluation.evaluate(callee.object, scope);
+  return object.kind === "module" ? { view: object.view, which } : undefined;
+}
+
+function neighbourValue({ view, which }: Neighbour, evaluation: Evaluation): FunctionValue {
+  return {
+    kind: "function",
+    family: "built-in",
+    name: `module.${which}`,
+    parameters: [{ name: "count", isRequired: true }],
+    invoke: (given, site) => callNeighbour(view, which, given, site, evaluation),
+  };
 }
 
 function branchOf(node: IfExpression, scope: Scope, evaluation: Evaluation): Expression | undefined {

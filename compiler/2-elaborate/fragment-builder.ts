@@ -1,8 +1,8 @@
-/** Collects the nodes of one unit or head while its body is evaluated. */
+/** Collects the nodes of one unit, head or context while its body is evaluated. */
 import type { Place } from "../../grammar/span.ts";
 import type { TensorType } from "../../runtime/program/tensor-type.ts";
 import type { ArgumentValue, WeightSpecification } from "../operations/operation.ts";
-import type { Edge, Fragment, FragmentInput, FragmentLoss, FragmentNode } from "./model.ts";
+import type { Edge, Fragment, FragmentInput, FragmentLoss, FragmentNode, WeightBinding } from "./model.ts";
 import type { TensorValue } from "./value.ts";
 
 export interface FragmentBuilder {
@@ -12,6 +12,10 @@ export interface FragmentBuilder {
   loss(loss: Omit<FragmentLoss, "value">, tensor: TensorValue): void;
   /** How many nodes there are: compare before and after to know what an expression added. */
   readonly count: number;
+  /** `clone[2]`: the next free name for what is put in as a whole. */
+  nextPrefix(name: string): string;
+  /** Binds the trained weights of all nodes from number `from` on that are not bound yet; tells how many there are. */
+  bindWeights(from: number, binding: WeightBinding): number;
   /** Names the newest node after the `let` that holds it, where it has weights. */
   nameLast(name: string): void;
   finish(output: TensorValue | undefined): Fragment;
@@ -23,15 +27,27 @@ export interface NewNode {
   readonly arguments: Readonly<Record<string, ArgumentValue | undefined>>;
   readonly type: TensorType;
   readonly weights: readonly WeightSpecification[];
+  /** One per weight, where some are not simply the node's own. */
+  readonly bindings?: readonly (WeightBinding | undefined)[];
+  /** A whole label, `clone[1].conv[2]`; absent: the next number of the operation. */
+  readonly label?: string;
   readonly place: Place;
 }
 
-interface DraftNode extends Omit<NewNode, "inputs"> {
+interface DraftNode extends Omit<NewNode, "inputs" | "bindings" | "label"> {
   readonly inputs: readonly number[];
+  bindings: readonly (WeightBinding | undefined)[];
   label: string;
+  /** Whether a `let` may rename it. */
+  readonly isNumbered: boolean;
 }
 
-export function createFragmentBuilder(): FragmentBuilder {
+export interface FragmentBuilderOptions {
+  /** Whether no gradient passes into any source, as in a context. */
+  readonly sourcesAreConstant?: boolean;
+}
+
+export function createFragmentBuilder({ sourcesAreConstant = false }: FragmentBuilderOptions = {}): FragmentBuilder {
   const inputs: FragmentInput[] = [];
   const inputBySource = new Map<string, number>();
   const nodes: DraftNode[] = [];
@@ -39,11 +55,12 @@ export function createFragmentBuilder(): FragmentBuilder {
   const losses: (Omit<FragmentLoss, "value"> & { readonly value: number })[] = [];
   const numbers = new Map<string, number>();
   const labels = new Set<string>();
+  const detached = new Map<number, number>();
 
   /** While building, node n is n and input i is −1 − i, because inputs appear as they are used. */
   function draftEdge(tensor: TensorValue): number {
     if ("node" in tensor.origin) return tensor.origin.node;
-    const { source } = tensor.origin;
+    const { source, isConstant = sourcesAreConstant } = tensor.origin;
     const key = JSON.stringify(source);
     let position = inputBySource.get(key);
     if (position === undefined) {
@@ -51,7 +68,19 @@ export function createFragmentBuilder(): FragmentBuilder {
       inputs.push({ source, type: tensor.type, place: tensor.place });
       inputBySource.set(key, position);
     }
-    return -1 - position;
+    // All other sources are constants by themselves.
+    const carriesGradient = source.kind === "unit" || source.kind === "tap";
+    return isConstant && carriesGradient ? detach(-1 - position, tensor) : -1 - position;
+  }
+
+  function detach(edge: number, { type, place }: TensorValue): number {
+    const known = detached.get(edge);
+    if (known !== undefined) return known;
+    const label = nextLabel("detach");
+    labels.add(label);
+    nodes.push({ operation: "detach", inputs: [edge], arguments: {}, type, weights: [], bindings: [], label, place, isNumbered: true });
+    detached.set(edge, nodes.length - 1);
+    return nodes.length - 1;
   }
 
   function finalEdge(edge: number): Edge {
@@ -75,9 +104,10 @@ export function createFragmentBuilder(): FragmentBuilder {
 
   const builder: FragmentBuilder = {
     add(node) {
-      const label = nextLabel(node.operation);
+      const label = node.label ?? nextLabel(node.operation);
       labels.add(label);
-      nodes.push({ ...node, inputs: node.inputs.map(draftEdge), label });
+      const inputs = node.inputs.map(draftEdge);
+      nodes.push({ ...node, inputs, bindings: node.bindings ?? [], label, isNumbered: node.label === undefined });
       return {
         kind: "tensor",
         type: node.type,
@@ -97,9 +127,26 @@ export function createFragmentBuilder(): FragmentBuilder {
     get count() {
       return nodes.length;
     },
+    nextPrefix(name) {
+      const prefix = nextLabel(name);
+      labels.add(prefix);
+      return prefix;
+    },
+    bindWeights(from, binding) {
+      let bound = 0;
+      for (const node of nodes.slice(from)) {
+        node.bindings = node.weights.map(({ group }, position) => {
+          const own = node.bindings[position];
+          if (own !== undefined || group === "statistic") return own;
+          bound++;
+          return binding;
+        });
+      }
+      return bound;
+    },
     nameLast(name) {
       const node = nodes[nodes.length - 1];
-      if (node === undefined || node.weights.length === 0) return;
+      if (node === undefined || node.weights.length === 0 || !node.isNumbered) return;
       labels.delete(node.label);
       // The number goes back: `let gate = dense(x, 4)` before another `dense` leaves that one `dense[1]`.
       numbers.set(node.operation, (numbers.get(node.operation) ?? 1) - 1);
@@ -126,7 +173,10 @@ function finishNode(node: DraftNode, finalEdge: (edge: number) => Edge): Fragmen
     inputs: node.inputs.map(finalEdge),
     arguments: node.arguments,
     type: node.type,
-    weights: node.weights.map((specification) => ({ address: `${node.label}.${specification.name}`, specification })),
+    weights: node.weights.map((specification, position) => {
+      const binding = node.bindings[position];
+      return { address: `${node.label}.${specification.name}`, specification, ...(binding && { binding }) };
+    }),
     label: node.label,
     place: node.place,
   };

@@ -1,32 +1,19 @@
 /** The lines of `heads { … }`: which modules a line selects, and how its head is made for one of them. */
 import type { Place } from "../../grammar/span.ts";
-import type { Expression, ModelItem, SelectorEntry } from "../../grammar/syntax-tree.ts";
-import type { Definition, ResolvedProject } from "../1-resolve/resolved-project.ts";
+import type { ModelItem, SelectorEntry } from "../../grammar/syntax-tree.ts";
+import type { Definition } from "../1-resolve/resolved-project.ts";
 import { withoutEchoes } from "../diagnostics/without-echoes.ts";
-import { createEvaluation } from "./create-evaluation.ts";
 import type { Evaluation } from "./evaluation.ts";
-import { expectInteger } from "./expect.ts";
 import { createFragmentBuilder } from "./fragment-builder.ts";
-import { givenBy } from "./given.ts";
-import type { Fragment, HeadAssignment, HeadSelector, InstantiatedHead, ModuleBound, ModuleView } from "./model.ts";
-import { innerScope, placeIn, type Scope } from "./scope.ts";
-import { describe, integer, sourceTensor, type TensorValue, type Value } from "./value.ts";
-
-/** What heads are evaluated in: the model's words and settings. */
-export interface HeadSurroundings {
-  readonly project: ResolvedProject;
-  readonly scope: Scope;
-  readonly origins: ReadonlyMap<object, Scope>;
-  readonly labelSmoothing: number;
-  readonly inputShape: readonly number[];
-  readonly classes: number;
-  /** The model's `input` line. */
-  readonly inputPlace: Place;
-}
+import type { Fragment, HeadAssignment, InstantiatedHead, ModuleView } from "./model.ts";
+import { createModuleEvaluation, entryScope, type Surroundings } from "./module-words.ts";
+import { placeIn } from "./scope.ts";
+import { selectorOf } from "./selectors.ts";
+import { describe, type Value } from "./value.ts";
 
 export function elaborateHeads(
   items: readonly ModelItem[],
-  surroundings: HeadSurroundings,
+  surroundings: Surroundings,
   evaluation: Evaluation,
 ): HeadAssignment[] {
   const assignments: HeadAssignment[] = [];
@@ -43,7 +30,7 @@ export function elaborateHeads(
   return assignments;
 }
 
-function implicitClassifier(classifier: Definition, surroundings: HeadSurroundings): HeadAssignment {
+function implicitClassifier(classifier: Definition, surroundings: Surroundings): HeadAssignment {
   return {
     selector: { kind: "last" },
     place: surroundings.inputPlace,
@@ -56,7 +43,7 @@ function implicitClassifier(classifier: Definition, surroundings: HeadSurroundin
 
 function assignmentOf(
   entry: SelectorEntry,
-  surroundings: HeadSurroundings,
+  surroundings: Surroundings,
   evaluation: Evaluation,
 ): HeadAssignment | undefined {
   const scope = surroundings.origins.get(entry) ?? surroundings.scope;
@@ -70,9 +57,7 @@ function assignmentOf(
     place,
     instantiate: (module) =>
       instantiate(module, surroundings, (own, given) => {
-        const inner = innerScope(scope);
-        bindHeadWords(inner, surroundings);
-        inner.names.set("module", { value: given.value });
+        const inner = entryScope(scope, module, surroundings);
         const at = placeIn(surroundings.origins.get(value) ?? scope, value.span);
         const result = own.applyStage({ ...given, place: at }, value, inner);
         // An unknown result is a mistake that has been reported, here or by resolve.
@@ -90,17 +75,11 @@ function assignmentOf(
 /** A fresh evaluation each time: the same module gives the same head. */
 function instantiate(
   module: ModuleView,
-  surroundings: HeadSurroundings,
+  surroundings: Surroundings,
   apply: (evaluation: Evaluation, given: { value: Value; place: Place }) => void,
 ): InstantiatedHead {
-  const evaluation = createEvaluation(surroundings.project, {
-    origins: surroundings.origins,
-    labelSmoothing: surroundings.labelSmoothing,
-    headWords: (scope) => bindHeadWords(scope, surroundings),
-  });
   const builder = createFragmentBuilder();
-  evaluation.fragment = builder;
-  evaluation.module = module;
+  const evaluation = createModuleEvaluation("head", module, builder, surroundings);
   apply(evaluation, { value: { kind: "module", view: module }, place: surroundings.inputPlace });
   const { head } = evaluation;
   const diagnostics = withoutEchoes(evaluation.diagnostics);
@@ -119,51 +98,4 @@ function withPrediction(fragment: Fragment): Fragment {
     if (logits !== undefined) return { ...fragment, output: logits };
   }
   return fragment;
-}
-
-function bindHeadWords(scope: Scope, { inputShape, classes, inputPlace }: HeadSurroundings): void {
-  const image = { dataType: "float32" as const, shape: [-1, ...inputShape] };
-  const words: Record<string, TensorValue> = {
-    input: sourceTensor({ kind: "input" }, image, inputPlace),
-    pixels: sourceTensor({ kind: "pixels" }, image, inputPlace),
-    label: sourceTensor({ kind: "label" }, { dataType: "int32", shape: [-1] }, inputPlace),
-  };
-  for (const [name, value] of Object.entries(words)) scope.names.set(name, { value });
-  scope.names.set("classes", { value: integer(classes) });
-}
-
-function selectorOf(node: Expression, scope: Scope, evaluation: Evaluation): HeadSelector | undefined {
-  if (node.kind === "Missing") return undefined;
-  if (node.kind === "Reference" && (node.name === "local" || node.name === "last" || node.name === "each"))
-    return { kind: node.name };
-  if (node.kind !== "Range") {
-    const bound = boundOf(node, scope, evaluation);
-    return bound && { kind: "range", from: bound, to: bound };
-  }
-  const from = boundOf(node.from, scope, evaluation);
-  const to = boundOf(node.to, scope, evaluation);
-  return from && to && { kind: "range", from, to };
-}
-
-/** `3`, `last`, `last - 1`. */
-function boundOf(node: Expression, scope: Scope, evaluation: Evaluation): ModuleBound | undefined {
-  const place = placeIn(evaluation.origins.get(node) ?? scope, node.span);
-  if (node.kind === "Reference" && node.name === "last") return { fromLast: true, offset: 0, place };
-  if (node.kind === "Binary" && node.operator === "-" && node.left.kind === "Reference" && node.left.name === "last") {
-    const offset = expectInteger(givenBy(node.right, scope, evaluation), "an int after `last -`", evaluation);
-    return offset === undefined ? undefined : { fromLast: true, offset: -offset, place };
-  }
-  if (node.kind === "Reference" && (node.name === "local" || node.name === "each")) {
-    evaluation.report(
-      "invalid-selector",
-      {},
-      { place, help: "a range goes from a number to a number or `last`: `2..last`" },
-    );
-    return undefined;
-  }
-  const offset = expectInteger(givenBy(node, scope, evaluation), "the number of a module", evaluation);
-  if (offset === undefined) return undefined;
-  if (offset >= 1) return { fromLast: false, offset, place };
-  evaluation.report("invalid-selector", {}, { place, help: "modules count from 1" });
-  return undefined;
 }

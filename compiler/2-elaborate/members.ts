@@ -4,14 +4,15 @@ import { printShape } from "../../runtime/program/tensor-type.ts";
 import { didYouMean } from "../diagnostics/near-names.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { asTensor } from "./expect.ts";
-import type { ModuleView } from "./model.ts";
+import { unitsBelow } from "./address-tree.ts";
+import type { Unit } from "./model.ts";
+import { moduleMember, moduleMembers, unitMember, unitMembers } from "./module-members.ts";
 import { placeIn, type Scope } from "./scope.ts";
 import {
   type AddressValue,
   describe,
   integer,
   list,
-  sourceTensor,
   type TensorValue,
   unknown,
   type Value,
@@ -24,9 +25,15 @@ export function evaluateMember(node: Member, object: Value, scope: Scope, evalua
     case "tensor":
       return tensorMember(object, node, scope, evaluation);
     case "module":
-      return moduleMember(object.view, node, scope, evaluation);
+      return (
+        moduleMember(object.view, name, placeIn(scope, node.span), evaluation) ??
+        reportUnknown(node, "a module", moduleMembers, scope, evaluation, headsStandApart(name))
+      );
     case "unit":
-      return unitMember(object.unit.address, object.unit.index, node, scope, evaluation);
+      return (
+        unitMember(object.unit, name, placeIn(scope, node.span), evaluation) ??
+        reportUnknown(node, describe(object), unitMembers, scope, evaluation)
+      );
     case "address":
       return addressMember(object, node, scope, evaluation);
     default:
@@ -66,47 +73,30 @@ function tensorMember(tensor: TensorValue, node: Member, scope: Scope, evaluatio
   return unknown;
 }
 
-const moduleMembers = ["output", "input", "index", "count", "units"];
-const laterModuleMembers = ["taps", "next", "previous"];
-
-function moduleMember(view: ModuleView, node: Member, scope: Scope, evaluation: Evaluation): Value {
-  const name = node.name.text;
-  const place = placeIn(scope, node.span);
-  switch (name) {
-    case "output":
-      return sourceTensor({ kind: "module_output" }, view.output, place);
-    case "input":
-      return sourceTensor({ kind: "module_input" }, view.input, place);
-    case "index":
-      return integer(view.index);
-    case "count":
-      return integer(view.count);
-    case "units":
-      return list(view.units.map((unit) => ({ kind: "unit" as const, unit })));
-  }
-  if (!laterModuleMembers.includes(name)) return reportUnknown(node, "a module", moduleMembers, scope, evaluation);
-  evaluation.report(
-    "not-yet",
-    { message: `\`module.${name}\` is not supported yet` },
-    { place: placeIn(scope, node.name.span) },
-  );
-  return unknown;
-}
-
-function unitMember(address: string, index: number, node: Member, scope: Scope, evaluation: Evaluation): Value {
-  if (node.name.text === "index") return integer(index);
-  if (node.name.text === "address") return { kind: "string", value: address };
-  return reportUnknown(node, `the unit \`${address}\``, ["index", "address"], scope, evaluation);
+/** Somebody looking for a head to copy or average. */
+function headsStandApart(name: string): string | undefined {
+  if (name !== "head" && name !== "heads") return undefined;
+  return "a head belongs to its own module alone: only units can be copied or averaged, such as `module.next.units[1]`";
 }
 
 function addressMember(object: AddressValue, node: Member, scope: Scope, evaluation: Evaluation): Value {
-  const member = object.node.members.get(node.name.text);
+  const name = node.name.text;
+  const member = object.node.members.get(name);
   if (member !== undefined) return { kind: "address", node: member };
+  const units = evaluation.backbone?.backbone.units;
+  if (units !== undefined) {
+    if (name === "units")
+      return list(unitsBelow(object.node).map((index) => ({ kind: "unit", unit: units[index - 1] as Unit })));
+    const unit = object.node.unit && units[object.node.unit.index - 1];
+    const value = unit && unitMember(unit, name, placeIn(scope, node.span), evaluation);
+    if (value !== undefined) return value;
+  }
   const tensor = asTensor(object);
   if (tensor !== undefined && (axisMembers as readonly string[]).includes(node.name.text))
     return tensorMember(tensor, node, scope, evaluation);
   if (object.node.last !== undefined && object.node.last.type === undefined) return unknown;
-  return reportUnknown(node, describe(object), [...object.node.members.keys(), ...axisMembers], scope, evaluation);
+  const known = [...object.node.members.keys(), ...(units === undefined ? axisMembers : ["units"])];
+  return reportUnknown(node, describe(object), known, scope, evaluation);
 }
 
 function reportUnknown(
@@ -115,9 +105,11 @@ function reportUnknown(
   known: readonly string[],
   scope: Scope,
   evaluation: Evaluation,
+  advice?: string,
 ): Value {
   const name = node.name.text;
   const help =
+    advice ??
     didYouMean(name, known) ??
     (known.length > 0 ? `it has ${known.map((each) => `\`${each}\``).join(", ")}` : undefined);
   evaluation.report("unknown-member", { name, of }, { place: placeIn(scope, node.name.span), help });

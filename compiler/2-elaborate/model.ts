@@ -26,6 +26,8 @@ export interface Model {
   readonly context: readonly ContextAssignment[];
   readonly readout: Readout;
   readonly recipe: Recipe;
+  /** Where the recipe says how to save memory, if it does. */
+  readonly memoryPlace?: Place;
 }
 
 /** Which classifiers inference uses: the last one, that of module `module`, or the mean of all their probabilities. */

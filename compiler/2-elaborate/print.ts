@@ -4,11 +4,13 @@ import type { ArgumentValue } from "../operations/operation.ts";
 import type {
   Fragment,
   FragmentNode,
+  FragmentWeight,
   HeadSelector,
   InstantiatedHead,
   Model,
   ModuleBound,
   ModuleView,
+  Readout,
   Source,
   SplitSpecification,
 } from "./model.ts";
@@ -24,6 +26,8 @@ export function printModel(model: Model): string {
     ]),
     `  split ${printSplit(model.split)}`,
     ...model.heads.map((head) => `  head ${printSelector(head.selector)}${head.instantiate ? "" : " off"}`),
+    ...model.context.map((line) => `  context ${printSelector(line.selector)}${line.instantiate ? "" : " off"}`),
+    ...(model.readout.kind === "final" ? [] : [`  readout ${printReadout(model.readout)}`]),
     ...Object.entries(model.recipe).map(([field, value]) => `  ${field} ${JSON.stringify(value)}`),
   ];
   return `${lines.join("\n")}\n`;
@@ -57,7 +61,9 @@ function printNode(node: FragmentNode, edge: (number: number) => string): string
   const values = Object.entries(node.arguments).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name} = ${printArgument(value)}`],
   );
-  const weights = node.weights.map(({ address, specification }) => `${address}${printShape(specification.shape)}`);
+  const weights = node.weights.map(
+    (weight) => `${weight.address}${printShape(weight.specification.shape)}${printBinding(weight)}`,
+  );
   const call = `${node.operation}(${[...node.inputs.map(edge), ...values].join(", ")})`;
   return `${node.label} = ${call} : ${printType(node.type)}${weights.length > 0 ? ` weights ${weights.join(" ")}` : ""}`;
 }
@@ -72,9 +78,24 @@ function printSource(source: Source): string {
       return `unit ${source.unit}`;
     case "tap":
       return `unit ${source.unit} tap ${source.name}`;
+    case "module_input":
+      return source.module === undefined ? "module_input" : `module_input ${source.module}`;
     default:
       return source.kind;
   }
+}
+
+function printReadout(readout: Readout): string {
+  return readout.kind === "exit" ? `exit(${readout.module})` : readout.kind;
+}
+
+/** How a weight differs from one of its own: ` average of f.kernel (0.9)`. */
+function printBinding({ specification: { initializer }, binding }: FragmentWeight): string {
+  const copy = initializer.kind === "copy" ? ` from ${initializer.of}` : "";
+  if (binding === undefined) return copy;
+  if (binding.kind === "frozen") return `${copy} frozen`;
+  if (binding.kind === "shared") return `${copy} shared ${binding.name} by ${binding.update}`;
+  return `${copy} average of ${binding.of} (${binding.decay})`;
 }
 
 function printSplit(split: SplitSpecification): string {

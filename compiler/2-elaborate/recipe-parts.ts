@@ -16,7 +16,8 @@ export function optimizerOf(field: Given, read: FieldReader): Optimizer | undefi
     isAdamw ? "decoupled" : "coupled",
   );
   const noDecay = groupsIn(part, read);
-  // One optimizer step for the whole model or one per module are the same while weights belong to one module each.
+  // One optimizer for the whole model and one per module are the same while weights belong to one module each; what would
+  // make a difference is refused where it stands (`Evaluation.perModule`).
   const per = read.option("per", part.fields["per"], ["model", "module"], "model");
   if (weightDecay === undefined || decayMode === undefined || noDecay === undefined || per === undefined)
     return undefined;

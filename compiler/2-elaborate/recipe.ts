@@ -1,7 +1,7 @@
 /** `train` and `recipe`: fields become the plain data the trainer reads. */
 import type { Place } from "../../grammar/span.ts";
 import type { Field, TrainItem } from "../../grammar/syntax-tree.ts";
-import type { AugmentStep, Normalization, Recipe } from "../../runtime/program/recipe.ts";
+import type { AugmentStep, MemoryGoal, Normalization, Recipe } from "../../runtime/program/recipe.ts";
 import { wordFields } from "../1-resolve/built-in-names.ts";
 import { didYouMean } from "../diagnostics/near-names.ts";
 import type { Evaluation } from "./evaluation.ts";
@@ -9,12 +9,16 @@ import { givenBy } from "./given.ts";
 import { createFieldReader, type FieldReader } from "./recipe-fields.ts";
 import { optimizerOf, rateOf } from "./recipe-parts.ts";
 import { fileScope, placeIn, type Scope } from "./scope.ts";
-import { type Given, string, type Value } from "./value.ts";
+import { describe, type Given, string, type Value } from "./value.ts";
 
 export interface ElaboratedRecipe {
   readonly recipe: Recipe;
   /** Default smoothing of every `cross_entropy`. */
   readonly labelSmoothing: number;
+  /** Where `memory` is written. */
+  readonly memoryPlace?: Place;
+  /** Where the optimizer is told to be one per module. */
+  readonly perModule: Place | undefined;
 }
 
 /** What a model without `train`, or a field it leaves out, is trained with. */
@@ -53,6 +57,8 @@ export function elaborateRecipe(item: TrainItem | undefined, scope: Scope, evalu
   };
   const normalize = wanted<Normalization | undefined>("normalize", (field) => normalizationOf(field, read), undefined);
   const data = wanted<string | undefined>("data", (field) => read.string("data", field), undefined);
+  const memory = wanted<MemoryGoal | undefined>("memory", (field) => memoryOf(field, read), undefined);
+  const memoryPlace = given.get("memory")?.place;
   checkNotYet(given, read, evaluation);
   return {
     recipe: {
@@ -64,13 +70,23 @@ export function elaborateRecipe(item: TrainItem | undefined, scope: Scope, evalu
       ...(normalize && { normalize }),
       seed: wanted("seed", (field) => read.integer("seed", field, 0), defaultRecipe.seed),
       ...(data !== undefined && { data }),
+      ...(isImmediate(given.get("update")) && { update: "immediate" as const }),
+      ...(memory && { memory }),
     },
+    ...(memoryPlace && { memoryPlace }),
     labelSmoothing: wanted(
       "label_smoothing",
       (field) => read.number("label_smoothing", field, { least: 0, below: 1 }),
       0,
     ),
+    perModule: perModuleOf(given.get("optimizer")),
   };
+}
+
+/** While every weight belongs to one module, one optimizer per module moves it as one for all does; see `shared`, `reach`. */
+function perModuleOf(optimizer: Given | undefined): Place | undefined {
+  const per = optimizer?.value.kind === "part" ? optimizer.value.fields["per"] : undefined;
+  return per?.value.kind === "string" && per.value.value === "module" ? per.place : undefined;
 }
 
 interface ScopedField {
@@ -162,21 +178,42 @@ function augmentOf(field: Given, read: FieldReader): AugmentStep[] | undefined {
   return steps;
 }
 
+/** `recompute`, or `at most 64 MB`, which is read as `at_most(64, "MB")`. Units are decimal, as memory is advertised. */
+function memoryOf(field: Given, read: FieldReader): MemoryGoal | undefined {
+  const { value } = field;
+  if (value.kind === "string" && value.value === "recompute") return { kind: "recompute" };
+  if (value.kind !== "part" || value.name !== "at_most") {
+    const found = value.kind === "string" ? `\`${value.value}\`` : describe(value);
+    read.wrong("memory", "`recompute` or a limit such as `at most 64 MB`", found, field.place);
+    return undefined;
+  }
+  const amount = read.number("at_most.amount", value.fields["amount"], { above: 0 });
+  const unit = read.option("at_most.unit", value.fields["unit"], ["KB", "MB", "GB"], "MB");
+  if (amount === undefined || unit === undefined) return undefined;
+  return { kind: "at_most", bytes: amount * { KB: 1e3, MB: 1e6, GB: 1e9 }[unit] };
+}
+
+/** `update: immediate`: a weight moves before the next module runs, which is handed what was computed before. */
+function isImmediate(update: Given | undefined): boolean {
+  return update?.value.kind === "string" && update.value.value === "immediate";
+}
+
 /** Settings whose other values belong to later versions. */
 function checkNotYet(given: ReadonlyMap<string, Given>, read: FieldReader, evaluation: Evaluation): void {
-  const only = (name: string, allowed: string): void => {
+  const only = (name: string, allowed: readonly string[], later: readonly string[]): void => {
     const field = given.get(name);
     const value = field && read.string(name, field);
-    if (field === undefined || value === undefined || value === allowed) return;
-    evaluation.report(
-      "not-yet",
-      { message: `\`${name}: ${value}\` is not supported yet` },
-      { place: field.place, help: `leave it out, or write \`${name}: ${allowed}\`` },
-    );
+    if (field === undefined || value === undefined || allowed.includes(value)) return;
+    const place = field.place;
+    if (later.includes(value)) {
+      const help = `leave it out, or write \`${name}: ${allowed[0]}\``;
+      evaluation.report("not-yet", { message: `\`${name}: ${value}\` is not supported yet` }, { place, help });
+      return;
+    }
+    const known = [...allowed, ...later];
+    const help = didYouMean(value, known) ?? `it can be ${known.map((each) => `\`${each}\``).join(", ")}`;
+    evaluation.report("unknown-option", { parameter: name, value }, { place, help });
   };
-  only("order", "simultaneous");
-  only("update", "at_end");
-  const memory = given.get("memory");
-  if (memory !== undefined)
-    evaluation.report("not-yet", { message: "`memory` is not supported yet" }, { place: memory.place });
+  only("order", ["simultaneous"], ["sequential", "parallel"]);
+  only("update", ["at_end", "immediate"], []);
 }

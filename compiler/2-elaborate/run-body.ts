@@ -6,6 +6,7 @@ import { expectBoolean, expectInteger, expectList, expectNumber, expectTensor } 
 import { givenBy } from "./given.ts";
 import type { Reach } from "./model.ts";
 import { innerScope, placeIn, type Scope } from "./scope.ts";
+import { runShared } from "./shared.ts";
 import { unknown, type Value } from "./value.ts";
 
 export type Room = "block" | "unit" | "head";
@@ -38,12 +39,7 @@ function runStatement(statement: BodyStatement, scope: Scope, room: Room, evalua
       runLoss(statement, scope, room, evaluation);
       return undefined;
     case "Shared":
-      evaluation.report(
-        "not-yet",
-        { message: "`shared` is not supported yet" },
-        { place: placeIn(scope, statement.span) },
-      );
-      scope.names.set(statement.name.text, { value: unknown });
+      runShared(statement, scope, evaluation);
       return undefined;
     case "Return":
       return statement.value.kind === "Missing" ? unknown : evaluation.evaluate(statement.value, scope);
@@ -118,6 +114,13 @@ function runLoss(statement: LossStatement, scope: Scope, room: Room, evaluation:
       : expectNumber(givenBy(statement.weight, scope, evaluation), "a number for the weight", evaluation);
   const reach = reachOf(statement, scope, evaluation);
   if (tensor === undefined || weight === undefined || reach === undefined) return;
+  const { perModule } = evaluation;
+  if (perModule !== undefined && (reach.modules > 1 || reach.units > 0)) {
+    const message = "`reach` with an optimizer per module is not supported yet: one weight would have two optimizers";
+    const related = [{ place: perModule, text: "one optimizer per module" }];
+    evaluation.report("not-yet", { message }, { place: placeIn(scope, statement.reach?.span ?? statement.span), related });
+    return;
+  }
   if (tensor.type.shape.length > 0) {
     const help = "a loss is one number: use a loss function such as `cross_entropy`, or `mean`";
     evaluation.report("loss-not-scalar", { name, shape: printShape(tensor.type.shape) }, { place: given.place, help });

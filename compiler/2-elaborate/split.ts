@@ -1,7 +1,7 @@
 /** Where a model is cut: addresses become positions in the chain. Whether the cuts are possible is the next phase's matter. */
 import type { Address, SplitClause, SplitItem } from "../../grammar/syntax-tree.ts";
 import { didYouMean } from "../diagnostics/near-names.ts";
-import { type AddressNode, findAddress, printAddress } from "./address-tree.ts";
+import { findAddress, printAddress, unitsBelow } from "./address-tree.ts";
 import { addressSteps } from "./backbone.ts";
 import type { BuiltBackbone, Evaluation } from "./evaluation.ts";
 import { expectInteger } from "./expect.ts";
@@ -67,7 +67,7 @@ function unitsAt(address: Address, built: BuiltBackbone, scope: Scope, evaluatio
   const steps = addressSteps(address, evaluation.origins.get(address) ?? scope, evaluation);
   if (steps === undefined) return [];
   const node = findAddress(built.addresses, steps);
-  if (node !== undefined) return unitsBelow(node).sort((a, b) => a - b);
+  if (node !== undefined) return unitsBelow(node);
   const place = placeIn(scope, address.span);
   const wanted = printAddress(steps);
   const outer = steps
@@ -96,9 +96,4 @@ function nearestUnits(wanted: string, first: string, units: readonly Unit[]): st
   const siblings = units.filter(({ address }) => address.startsWith(first));
   const shown = siblings.length > 0 ? siblings : units;
   return near ?? `the units go from \`${shown[0]?.address}\` to \`${shown[shown.length - 1]?.address}\``;
-}
-
-function unitsBelow(node: AddressNode): number[] {
-  const own = node.unit === undefined ? [] : [node.unit.index];
-  return [...own, ...[...node.members.values(), ...node.indexed.values()].flatMap(unitsBelow)];
 }

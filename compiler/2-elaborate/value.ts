@@ -48,8 +48,10 @@ export interface ListValue {
 export interface TensorValue {
   readonly kind: "tensor";
   readonly type: TensorType;
-  /** A node of a fragment, or a source that becomes an input of whichever fragment uses it. */
-  readonly origin: { readonly fragment: FragmentBuilder; readonly node: number } | { readonly source: Source };
+  /** A node of a fragment, or a source that becomes an input of whichever fragment uses it, detached where it is constant. */
+  readonly origin:
+    | { readonly fragment: FragmentBuilder; readonly node: number }
+    | { readonly source: Source; readonly isConstant?: boolean };
   /** Where it was made. */
   readonly place: Place;
 }
@@ -92,7 +94,7 @@ export interface UnitValue {
   readonly unit: Unit;
 }
 
-/** `stage[1]` inside a backbone: a unit, or a group on the way to one. */
+/** `stage[1]`: a unit, or a group on the way to one; the root of all is `backbone`. */
 export interface AddressValue {
   readonly kind: "address";
   readonly node: AddressNode;
@@ -164,6 +166,7 @@ export function describe(value: Value): string {
     case "unit":
       return `the unit \`${value.unit.address}\``;
     case "address":
+      if (value.node.path === "") return "the backbone";
       return value.node.unit === undefined ? `the group \`${value.node.path}\`` : `the unit \`${value.node.path}\``;
     case "part":
       return `\`${value.name}(…)\``;
@@ -194,6 +197,10 @@ export function printValue(value: Value): string {
       return `[${value.items.map(printValue).join(", ")}]`;
     case "function":
       return value.name;
+    case "unit":
+      return value.unit.address;
+    case "address":
+      return value.node.path === "" ? "backbone" : value.node.path;
     case "part": {
       const fields = Object.entries(value.fields).map(([name, field]) => `${name} = ${printValue(field.value)}`);
       return `${value.name}(${fields.join(", ")})`;

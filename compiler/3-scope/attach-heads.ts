@@ -3,6 +3,7 @@ import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import type { Model, ModuleBound, ModuleView, Unit } from "../2-elaborate/model.ts";
 import { printShape, sameShape } from "../../runtime/program/tensor-type.ts";
 import { isReadout } from "./own-weights.ts";
+import { checkShared } from "./check-shared.ts";
 import type { Module } from "./scoped-model.ts";
 import { boundAt, selectContext, selectHead } from "./select-head.ts";
 import { viewModules } from "./view-module.ts";
@@ -32,12 +33,16 @@ export function attachHeads(model: Model, cuts: readonly number[]): Result<reado
       ...(context?.fragment !== undefined && { context: context.fragment }),
     };
   });
-  diagnostics.push(...checkReadout(model, modules));
+  diagnostics.push(...checkReadout(model, modules), ...checkShared(model, modules));
   return { value: modules, diagnostics };
 }
 
 /** Inference needs a prediction from every head it reads. */
 function checkReadout(model: Model, modules: readonly Module[]): Diagnostic[] {
+  const { readout } = model;
+  if (readout.kind === "exit" && readout.module > modules.length) {
+    return [outsideBound({ fromLast: false, offset: readout.module, place: readout.place }, modules.length)];
+  }
   return modules.flatMap(({ index, head }) => {
     const assignment = selectHead(model, index, modules.length);
     if (assignment === undefined || !isReadout(index, modules.length, model.readout)) return [];
@@ -59,9 +64,10 @@ function checkReadout(model: Model, modules: readonly Module[]): Diagnostic[] {
   });
 }
 
-/** Selectors with module numbers the split does not make. */
+/** Selectors with module numbers the split does not make; in a model that is not cut, a context selects nothing. */
 function checkSelectors(model: Model, count: number): Diagnostic[] {
-  return model.heads.flatMap(({ selector }) => {
+  const lines = count === 1 ? model.heads : [...model.heads, ...model.context];
+  return lines.flatMap(({ selector }) => {
     if (selector.kind !== "range") return [];
     const bounds = [selector.from, selector.to].filter((bound, position) => position === 0 || bound !== selector.from);
     const outside = bounds.find((bound) => boundAt(bound, count) < 1 || boundAt(bound, count) > count);

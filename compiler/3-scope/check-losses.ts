@@ -1,3 +1,4 @@
+import { isTrained } from "../2-elaborate/weight-address.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { FragmentLoss, Model } from "../2-elaborate/model.ts";
@@ -34,7 +35,7 @@ function findUntrained(
 ): Diagnostic[] {
   const trained = new Set(losses.flatMap(({ trains }) => trains));
   return owners.flatMap((owner) => {
-    const own = owner.weights.filter(({ specification }) => specification.group !== "statistic");
+    const own = owner.weights.filter(isTrained);
     const untrained = own.filter(({ address }) => !trained.has(address));
     const module = modules[owner.module - 1];
     if (untrained.length === 0 || module?.head === undefined) return [];

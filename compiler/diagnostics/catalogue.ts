@@ -192,6 +192,37 @@ export const catalogue = {
     ({ length, module }) => `the table has ${length} entries and none for module ${module}`,
   ),
 
+  "no-neighbour": error<{ module: number; count: number; which: "previous" | "next" }>(
+    "LL5020",
+    ({ module, count, which }) =>
+      `there is no module ${count === 1 ? "" : `${count} places `}${which === "previous" ? "before" : "after"} module ${module}`,
+  ),
+  "not-computed-yet": error<{ what: string; where: string }>(
+    "LL5021",
+    ({ what, where }) => `${where} runs before ${what} is computed`,
+  ),
+  "label-in-context": error("LL5022", () => "a context cannot use `label`, which is known only while training"),
+  "context-shape": error<{ module: number; expected: string; found: string }>(
+    "LL5023",
+    ({ module, expected, found }) =>
+      `the context of module ${module} must have the shape of its input, expected ${expected}, found ${found}`,
+  ),
+  "first-module-context": error("LL5024", () => "the first module has no module before it that a context could help"),
+  "unknown-tap": error<Named & { of: string }>("LL5025", ({ name, of }) => `${of} has no tap \`${name}\``),
+  "unit-not-copyable": error<{ unit: string }>(
+    "LL5026",
+    ({ unit }) => `\`${unit}\` cannot be copied: it reads an earlier unit besides what flows into it`,
+  ),
+  "unit-does-not-fit": error<{ unit: string; message: string }>(
+    "LL5027",
+    ({ unit, message }) => `a copy of \`${unit}\` does not fit here: ${message}`,
+  ),
+  "shared-not-parameter": error<Named>("LL5028", ({ name }) => `\`shared ${name}\` must be one parameter`),
+  "shared-differs": error<Named & { first: string; second: string }>(
+    "LL5029",
+    ({ name, first, second }) => `\`shared ${name}\` is ${first} in one place and ${second} in another`,
+  ),
+
   "module-without-head": error<{ module: number; units: string }>(
     "LL5010",
     ({ module, units }) => `no head trains module ${module} (${units})`,
@@ -219,6 +250,10 @@ export const catalogue = {
   "field-out-of-range": error<{ field: string; range: string; found: string }>(
     "LL6004",
     ({ field, range, found }) => `\`${field}\` must be ${range}, found ${found}`,
+  ),
+  "memory-too-small": error<{ limit: string; least: string }>(
+    "LL6005",
+    ({ limit, least }) => `a training step needs at least ${least}, more than the ${limit} of \`memory\``,
   ),
 
   // ── LL9: environment ──────────────────────────────────────────────────────────────────────────────────────────────
