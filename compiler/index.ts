@@ -8,6 +8,7 @@ import { overrideSources } from "./2-elaborate/overrides.ts";
 import { scope } from "./3-scope/index.ts";
 import type { ScopedModel } from "./3-scope/scoped-model.ts";
 import { lower } from "./4-lower/index.ts";
+import { checkMemory } from "./4-lower/check-memory.ts";
 import { diagnose } from "./diagnostics/diagnose.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { fromSyntaxProblem } from "./diagnostics/from-syntax-problem.ts";
@@ -72,7 +73,10 @@ export function compile(options: CompileOptions): Compilation {
   const all = [...diagnostics, ...scoped.diagnostics];
   if (scoped.value === undefined) return { model: elaborated.value, diagnostics: all, sources, models };
   const program = lower(scoped.value);
-  return { program, model: elaborated.value, scoped: scoped.value, diagnostics: all, sources, models };
+  const compiled = { model: elaborated.value, scoped: scoped.value, sources, models };
+  const tooLarge = checkMemory(scoped.value, program);
+  if (tooLarge !== undefined) return { ...compiled, diagnostics: [...all, tooLarge] };
+  return { ...compiled, program, diagnostics: all };
 }
 
 function hasError(diagnostics: readonly Diagnostic[]): boolean {

@@ -39,9 +39,10 @@ function outputOf({ output }: Fragment): Edge[] {
 }
 
 function costMemory(model: Model): ModuleCosts {
-  const { batch } = model.recipe;
+  const { batch, memory } = model.recipe;
+  const recomputes = memory !== undefined;
   const { units } = model.backbone;
-  const measure = oncePerStructure((fragment) => measureSaved(fragment, outputOf(fragment), batch));
+  const measure = oncePerStructure((fragment) => measureSaved(fragment, outputOf(fragment), batch, recomputes));
   const saved = units.map(({ fragment }) => measure(fragment));
   const savedAt = (unit: number): Saved => saved[unit - 1] as Saved;
   const outputBytes = (unit: number): number => bytesAt(unitOutput(model, unit), batch);
@@ -93,6 +94,7 @@ function createHeadCosts(model: Model): (index: number, count: number, first: nu
             head.fragment,
             head.fragment.losses.map(({ value }) => value),
             model.recipe.batch,
+            model.recipe.memory !== undefined,
           );
     known.push({ looked, assignment, saved });
     return saved;

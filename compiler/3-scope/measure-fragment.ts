@@ -10,6 +10,8 @@ import { isTrained, wholeAddress } from "../2-elaborate/weight-address.ts";
 import type { Value } from "../operations/operation.ts";
 import { differentiate } from "../tape/differentiate.ts";
 import { emitFragment } from "../tape/emit-fragment.ts";
+import { everyChain } from "../recompute/every-chain.ts";
+import { recompute } from "../recompute/recompute.ts";
 import { createTape } from "../tape/tape.ts";
 
 /** Number of trained scalars of its own; running statistics, averages, frozen and shared weights are not counted. */
@@ -48,8 +50,21 @@ export interface Saved {
   readonly keepsOutput: boolean;
 }
 
-export function measureSaved(fragment: Fragment, wanted: readonly Edge[], batch: number): Saved {
-  const { procedure, input, output } = draw(fragment, wanted, "train");
+/** `recomputes`: without what can be made again from one kept tensor, such as normalisations and activations. */
+export function measureSaved(
+  fragment: Fragment,
+  wanted: readonly Edge[],
+  batch: number,
+  recomputes: boolean,
+): Saved {
+  const drawing = draw(fragment, wanted, "train");
+  const kept = recomputes ? recompute(drawing.procedure, everyChain(drawing.procedure, batch)) : drawing.procedure;
+  return savedBy(kept, drawing.chain, batch);
+}
+
+function savedBy(procedure: Procedure, chain: string | undefined, batch: number): Saved {
+  const input = procedure.inputs.find(({ name }) => name === chain)?.value;
+  const output = procedure.outputs.find(({ name }) => name === firstResult)?.value;
   const owners = bufferOwners(procedure);
   const forward = new Set(
     procedure.sections
@@ -76,9 +91,12 @@ export function measureSaved(fragment: Fragment, wanted: readonly Edge[], batch:
 interface Drawing {
   readonly procedure: Procedure;
   readonly types: ReadonlyMap<string, TensorType>;
-  readonly input: ValueNumber | undefined;
-  readonly output: ValueNumber | undefined;
+  /** Name of the input that is the chain's tensor, if any. */
+  readonly chain: string | undefined;
 }
+
+/** The output that is a unit's own result. */
+const firstResult = "result 0";
 
 /** The fragment alone as a procedure: forward, and in train mode backward from cotangents of ones to its input. */
 function draw(fragment: Fragment, wanted: readonly Edge[], mode: "train" | "evaluate"): Drawing {
@@ -137,15 +155,8 @@ function draw(fragment: Fragment, wanted: readonly Edge[], mode: "train" | "eval
   }
   results.forEach((value, index) => builder.output(`result ${index}`, tape.number(value)));
   const procedure = builder.finish();
-  const chain = [...sources].find(([name]) => isChain(JSON.parse(name) as Source));
-  const numberOf = (name: string): ValueNumber | undefined =>
-    procedure.inputs.find((input) => input.name === name)?.value;
-  return {
-    procedure,
-    types,
-    input: chain === undefined ? undefined : numberOf(chain[0]),
-    output: procedure.outputs.find(({ name }) => name === "result 0")?.value,
-  };
+  const chain = [...sources.keys()].find((name) => isChain(JSON.parse(name) as Source));
+  return { procedure, types, chain };
 }
 
 /** Whether a gradient may be wanted for what comes from there. */

@@ -3,6 +3,7 @@ import type { ProgramLoss, ProgramPrediction, StepProgram } from "../../runtime/
 import type { ScopedLoss, ScopedModel } from "../3-scope/scoped-model.ts";
 import { lowerInference } from "./lower-inference.ts";
 import { lowerStep } from "./lower-step.ts";
+import { saveMemory } from "./save-memory.ts";
 import { listVariables } from "./variables.ts";
 
 /** The program of a scoped model. Total: whatever can be wrong with a model has been reported by earlier phases. */
@@ -10,6 +11,7 @@ export function lower(scoped: ScopedModel): StepProgram {
   const { model } = scoped;
   const variables = listVariables(scoped);
   const types = new Map(variables.map(({ address, type }) => [address, type]));
+  const step = lowerStep(scoped, types);
   return {
     format: "llnet-step-program",
     version: 1,
@@ -25,10 +27,9 @@ export function lower(scoped: ScopedModel): StepProgram {
     predictions: listPredictions(scoped),
     variables,
     procedures: {
-      train: lowerStep(scoped, types, "train"),
-      gradients: lowerStep(scoped, types, "gradients"),
-      evaluate: lowerInference(scoped, types, "evaluate"),
-      predict: lowerInference(scoped, types, "predict"),
+      train: saveMemory(step.train, model.recipe),
+      gradients: saveMemory(step.gradients, model.recipe),
+      ...lowerInference(scoped, types),
     },
     recipe: model.recipe,
   };

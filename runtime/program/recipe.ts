@@ -12,7 +12,17 @@ export interface Recipe {
   readonly seed: number;
   /** A dataset specification such as `cifar10:DIR`, where the file names one. */
   readonly data?: string;
+  /** `immediate`: a module's weights move before the next module runs. Absent: as soon as their gradient is complete. */
+  readonly update?: "immediate";
+  /** How a step saves memory by computing again; absent: it keeps everything its backward pass reads. */
+  readonly memory?: MemoryGoal;
 }
+
+export type MemoryGoal =
+  /** Normalisations and activations are made again from what they were made of, where that lowers the peak. */
+  | { readonly kind: "recompute" }
+  /** The planned peak of a step, at most; weights, statistics and optimizer slots do not count. */
+  | { readonly kind: "at_most"; readonly bytes: number };
 
 export type Optimizer = SgdOptimizer | AdamOptimizer;
 
