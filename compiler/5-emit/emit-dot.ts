@@ -35,7 +35,8 @@ function writeModule(program: StepProgram, index: number, fragments: readonly Fr
     '    style="rounded"; color="#888888"; fontname="Helvetica";',
     ...nodes,
     ...losses.map(
-      ({ name, weight }) => `    ${quote(name)} [shape=ellipse, fillcolor="#fff4e0", label=${quote(`${name}\nweight ${weight}`)}];`,
+      ({ name, weight }) =>
+        `    ${quote(name)} [shape=ellipse, fillcolor="#fff4e0", label=${quote(`${name}\nweight ${weight}`)}];`,
     ),
     "  }",
   ];
@@ -55,7 +56,9 @@ function writeEdges(program: StepProgram, fragments: readonly Fragment[]): strin
       if (value === input) edges.add(`  ${quote("input")} -> ${to} [label=${quote(shape)}];`);
       if (source === undefined || source === fragment) continue;
       const isStop = source.module !== fragment.module && !reaches(program, fragment.module, source.module);
-      const style = isStop ? `label=${quote(`${shape}\nstop`)}, style=dashed, color=red, fontcolor=red` : `label=${quote(shape)}`;
+      const style = isStop
+        ? `label=${quote(`${shape}\nstop`)}, style=dashed, color=red, fontcolor=red`
+        : `label=${quote(shape)}`;
       edges.add(`  ${quote(source.owner)} -> ${to} [${style}];`);
     }
   }

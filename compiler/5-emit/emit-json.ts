@@ -26,7 +26,9 @@ function print(value: unknown, indent: number, before: number): string {
   const space = " ".repeat(indent + 2);
   if (Array.isArray(value)) {
     const isNumbers = value.every((element) => typeof element === "number");
-    const lines = isNumbers ? fill(value, lineWidth - indent - 2) : value.map((element) => print(element, indent + 2, 1));
+    const lines = isNumbers
+      ? fill(value, lineWidth - indent - 2)
+      : value.map((element) => print(element, indent + 2, 1));
     return `[\n${space}${lines.join(`,\n${space}`)}\n${" ".repeat(indent)}]`;
   }
   const entries = entriesOf(value).map(([key, entry]) => {

@@ -18,7 +18,8 @@ export function imported(module: string, names: readonly string[], isTypeOnly: b
   const { StructureKind } = loadTsMorph();
   const sorted = [...names].sort(byImportOrder);
   const line = `${isTypeOnly ? "import type" : "import"} { ${sorted.join(", ")} } from "${module}";`;
-  if (line.length <= lineWidth) return { kind: StructureKind.ImportDeclaration, moduleSpecifier: module, namedImports: sorted, isTypeOnly };
+  if (line.length <= lineWidth)
+    return { kind: StructureKind.ImportDeclaration, moduleSpecifier: module, namedImports: sorted, isTypeOnly };
   const named = sorted.map((name) => `  ${name},\n`).join("");
   return (writer) => writer.write(`${isTypeOnly ? "import type" : "import"} {\n${named}} from "${module}";`);
 }
@@ -51,7 +52,9 @@ export function declared(text: FunctionText): Statement {
 
 export function comment(lines: readonly string[]): string {
   const [first = ""] = lines;
-  return lines.length === 1 ? `/** ${first} */` : ["/**", ...lines.map((line) => ` * ${line}`.trimEnd()), " */"].join("\n");
+  return lines.length === 1
+    ? `/** ${first} */`
+    : ["/**", ...lines.map((line) => ` * ${line}`.trimEnd()), " */"].join("\n");
 }
 
 function indented(body: readonly string[]): string {

@@ -129,7 +129,9 @@ function fillLines(elements: readonly string[], indent: number): string {
 }
 
 function isNumbers(elements: readonly Code[]): boolean {
-  return elements.length > 1 && elements.every((element) => typeof element === "string" && /^-?\d[\d.e-]*$/.test(element));
+  return (
+    elements.length > 1 && elements.every((element) => typeof element === "string" && /^-?\d[\d.e-]*$/.test(element))
+  );
 }
 
 /** A list of several objects, or of several lists, of more than one entry each never stands on one line. */
@@ -138,6 +140,7 @@ function mustBreak(code: Code): boolean {
   if (code.kind === "call") return code.arguments.some(mustBreak);
   if (code.kind === "object") return code.entries.some(([, value]) => mustBreak(value));
   const [first] = code.elements;
+  if (first === undefined || code.elements.every((element) => typeof element === "string")) return false;
   const sizes = code.elements.map((element) =>
     typeof element === "string" || typeof first === "string" || element.kind !== first?.kind ? 0 : sizeOf(element),
   );

@@ -54,11 +54,16 @@ export function emitTypeScript({ program, sourceFile, version }: EmitTypeScriptO
 
 /** What the file declares or imports itself. */
 const fileNames = (
-  "beginStep constant createNetwork createTrainer filled float32 int32 losses modules normal numbered ownedBy perSample " +
-  "prediction predictions buildProcedures program programLosses recipe statistic truncatedNormal uniform variables weight copied listModules"
+  "average beginStep constant createNetwork createTrainer filled float32 int32 losses modules normal numbered ownedBy perSample " +
+  "prediction predictions buildProcedures program programLosses recipe statistic truncatedNormal uniform variables weight copyOf listModules range ofHead ofReadout ofUnit"
 ).split(" ");
 
-const stepNames = { train: "trainingStep", gradients: "gradientStep", evaluate: "inferenceStep", predict: "predictionStep" };
+const stepNames = {
+  train: "trainingStep",
+  gradients: "gradientStep",
+  evaluate: "inferenceStep",
+  predict: "predictionStep",
+};
 
 interface Writing {
   readonly program: StepProgram;
@@ -80,7 +85,9 @@ function createWriting(program: StepProgram, templates: Templates): Writing {
       return name;
     },
   };
-  const updateNames = new Map([...templates.updates.values()].map((update) => [update.key, names.take(updateWish(update))]));
+  const updateNames = new Map(
+    [...templates.updates.values()].map((update) => [update.key, names.take(updateWish(update))]),
+  );
   const updateName = ({ key }: UpdateTemplate): string => updateNames.get(key) as string;
   return { program, templates, names, updateName, taken: () => taken };
 }
@@ -114,7 +121,9 @@ function operationWish({ instances, given }: OperationTemplate): string {
   const name = camelCase(operation.label.replace(/\[\d+\]/g, "")) || "operation";
   // A label without a number is a name given in the source, and the variable's.
   const base = /\[\d+\]/.test(operation.label) ? name : `compute${upperFirst(name)}`;
-  const primitives = operation.steps.flatMap((step) => (step.kind === "instruction" ? [step.instruction.primitive] : []));
+  const primitives = operation.steps.flatMap((step) =>
+    step.kind === "instruction" ? [step.instruction.primitive] : [],
+  );
   const isPlain = !primitives.some((primitive) => /^(bias_add|bias_gradient)$/.test(primitive));
   const detail = isPlain || !/conv|dense/.test(base) ? "" : "WithBias";
   if (fragment.phase === "backward") return `${base}${detail}Backward${given.size === 0 ? "ToStop" : ""}`;

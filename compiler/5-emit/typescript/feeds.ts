@@ -2,13 +2,14 @@
 import type { Procedure, ProcedureInput, ValueNumber } from "../../../runtime/program/step-program.ts";
 
 /** The scalars of the optimizer, where there are several: Adam's rate and powers. */
-export function bundledFeeds(procedure: Procedure): readonly ProcedureInput[] {
-  const feeds = procedure.inputs.filter(({ role }) => role.kind !== "input" && role.kind !== "label");
+export function bundledFeeds({ inputs }: Procedure): readonly ProcedureInput[] {
+  const feeds = inputs.filter(({ role }) => role.kind !== "input" && role.kind !== "label");
   return feeds.length > 1 ? feeds : [];
 }
 
 /** The value that stands for the whole record wherever one of its members is used by an update. */
 export function representative(value: ValueNumber, procedure: Procedure): ValueNumber {
+  if (value >= procedure.inputs.length) return value;
   const feeds = bundledFeeds(procedure);
   return feeds.some((feed) => feed.value === value) ? (feeds[0] as ProcedureInput).value : value;
 }

@@ -59,7 +59,8 @@ function listSteps(instructions: readonly Instruction[], { part }: Section): Sim
   const updates = part === "backward" || part === "update" ? findUpdates(instructions) : [];
   let next = 0;
   for (const update of updates) {
-    for (; next < update.start; next++) steps.push({ kind: "instruction", instruction: instructions[next] as Instruction });
+    for (; next < update.start; next++)
+      steps.push({ kind: "instruction", instruction: instructions[next] as Instruction });
     steps.push({ kind: "update", update });
     next = update.end;
   }
@@ -83,6 +84,8 @@ export function stepInstructions(step: Step): readonly Instruction[] {
 
 export function definedValues({ steps }: Fragment): ValueNumber[] {
   const values: ValueNumber[] = [];
-  for (const step of steps) for (const { results } of stepInstructions(step)) values.push(...results);
+  for (const step of steps) {
+    for (const { results } of stepInstructions(step)) for (const value of results) values.push(value);
+  }
   return values;
 }

@@ -16,7 +16,9 @@ export function literal(value: unknown): Code {
 }
 
 export function attributeLiteral(value: AttributeValue): Code {
-  return typeof value === "object" && "batchPower" in value ? batchScalar(numberLiteral(value.value), value.batchPower) : literal(value);
+  return typeof value === "object" && "batchPower" in value
+    ? batchScalar(numberLiteral(value.value), value.batchPower)
+    : literal(value);
 }
 
 /** A number that may depend on the batch size, given the code of its value. */

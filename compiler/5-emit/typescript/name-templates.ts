@@ -48,7 +48,9 @@ function stopSuffix(template: Template, role: string, templates: readonly Templa
 /** The shortest candidate by which templates of the same name can be told apart. */
 function chooseBases(templates: readonly Template[], program: StepProgram): Map<Template, string> {
   const bases = new Map<Template, string>();
-  const lists = new Map(templates.map((template) => [template, candidates(template.instances as [Instance, ...Instance[]], program)]));
+  const lists = new Map(
+    templates.map((template) => [template, candidates(template.instances as [Instance, ...Instance[]], program)]),
+  );
   const countAt = (level: number): Map<string, number> => {
     const counts = new Map<string, number>();
     for (const list of lists.values()) counts.set(list[level] as string, (counts.get(list[level] as string) ?? 0) + 1);
@@ -62,11 +64,13 @@ function chooseBases(templates: readonly Template[], program: StepProgram): Map<
   return bases;
 }
 
-/** From the owner's own name; with its widths, where all instances have the same; with the first one's address. */
+/** From the owner's own name; with a head's number or the widths all instances have; with the first one's address. */
 function candidates(instances: readonly [Instance, ...Instance[]], program: StepProgram): [string, string, string] {
   const [{ fragment }] = instances;
   const name = ownName(fragment.owner, fragment.module, program);
   const address = camelCase(fragment.owner) || "prologue";
+  const head = /^head\[(\d+)\]$/.exec(fragment.owner);
+  if (head !== null) return [name, name + head[1], address];
   const widths = new Set(instances.map(widthsOf));
   return [name, widths.size === 1 ? name + [...widths][0] : address, address];
 }
@@ -94,4 +98,3 @@ function ownName(owner: string, module: number, { modules }: StepProgram): strin
   const last = owner.split(".").at(-1) ?? "";
   return camelCase(last.replace(/\[\d+\]/g, "")) || "prologue";
 }
-

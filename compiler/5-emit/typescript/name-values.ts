@@ -10,7 +10,8 @@ import { relative } from "./templates.ts";
 export function wishForInstruction(instruction: Instruction, instance: Instance): string {
   const { phase, owner } = instance.fragment;
   const { primitive, label, variables, results } = instruction;
-  if (results.length === 1 && results[0] === resultOf(instance)) return phase === "forward" ? "output" : "inputGradient";
+  if (results.length === 1 && results[0] === resultOf(instance))
+    return phase === "forward" ? "output" : "inputGradient";
   const base = camelCase(label);
   if (primitive === "read") return camelCase(relative(variables[0] ?? "", owner));
   if (base === "") return methodName(primitive);

@@ -6,8 +6,9 @@ import type { AttributeValue, Procedure, ValueNumber } from "../../../runtime/pr
 import { representative } from "./feeds.ts";
 import type { Fragment } from "./fragments.ts";
 import type { Operation } from "./operations.ts";
-import { isScalar, type Instance, type Local, relative } from "./templates.ts";
+import { type Instance, isScalar, type Local, relative } from "./templates.ts";
 import type { Update } from "./updates.ts";
+import { type Varying, varyingOf } from "./varying.ts";
 
 export interface OperationInstance {
   readonly template: OperationTemplate;
@@ -21,9 +22,8 @@ export interface OperationInstance {
   readonly partner?: OperationInstance;
   /** Attributes that are not plain, in order. */
   readonly attributes: readonly OperationAttribute[];
-  /** Those of them that calls must give where they differ, and the batch scalars among these. */
-  readonly values: readonly AttributeValue[];
-  readonly scalars: readonly number[];
+  /** Those of them that calls must give where they differ. */
+  readonly varying: readonly Varying[];
 }
 
 export interface OperationAttribute {
@@ -61,7 +61,9 @@ export function createOperationTemplates() {
       forward: Instance | undefined,
       describeUpdate: (update: Update) => string,
     ): OperationInstance {
-      const partner = [...(forward?.operations.values() ?? [])].find((other) => other.operation.label === operation.label);
+      const partner = [...(forward?.operations.values() ?? [])].find(
+        (other) => other.operation.label === operation.label,
+      );
       const { key, saved, ...described } = describeOperation(operation, fragment, partner, describeUpdate);
       const template: OperationTemplate = templates.get(key) ?? {
         ...{ id: `operation${templates.size + 1}`, key, instances: [], saved: new Set(), given: new Set() },
@@ -91,7 +93,7 @@ function describeOperation(
   const locals = new Map<ValueNumber, Local>();
   const saved = new Set<Local>();
   const results: ValueNumber[] = [];
-  const values: AttributeValue[] = [];
+  const varying: Varying[] = [];
   const attributes: OperationAttribute[] = [];
   const parts: string[] = [phase, ownLabel.replace(/\[\d+\]/g, "")];
 
@@ -118,17 +120,20 @@ function describeOperation(
       saved.add("attributes");
       return `${name}=forward ${from.position}`;
     }
-    values.push(value);
+    varying.push(varyingOf(name, value) as Varying);
     return isScalar(value) ? `${name}=*${value.batchPower}` : name;
   };
-  const findShape = (shape: AttributeValue, among: ReadonlyMap<ValueNumber, Local> | undefined): ValueNumber | undefined => {
+  const findShape = (
+    shape: AttributeValue,
+    among: ReadonlyMap<ValueNumber, Local> | undefined,
+  ): ValueNumber | undefined => {
     for (const value of among?.keys() ?? []) {
       if (sameNumbers(procedure.values[value]?.shape ?? 0, shape)) return value;
     }
     return undefined;
   };
   const findSource = (name: string, value: AttributeValue): OperationAttribute["from"] => {
-    const given = { kind: "call", position: values.length } as const;
+    const given = { kind: "call", position: varying.length } as const;
     if (isScalar(value)) return given;
     if (/shape$/i.test(name)) {
       const alike = findShape(value, partner?.locals) ?? findShape(value, locals);
@@ -151,8 +156,7 @@ function describeOperation(
     for (const value of step.instruction.results) locals.set(value, `d${results.push(value) - 1}`);
   }
   if (saved.size > 0) parts.push(partner?.template.id ?? "");
-  const scalars = values.filter(isScalar).map(({ value }) => value);
-  return { key: parts.join("\n"), imports, locals, saved, results, attributes, values, scalars };
+  return { key: parts.join("\n"), imports, locals, saved, results, attributes, varying };
 }
 
 function sameNumbers(a: AttributeValue, b: AttributeValue): boolean {

@@ -37,4 +37,3 @@ function labelOf(step: SimpleStep, owner: string): string {
   const local = address.slice(owner.length + 1);
   return local.includes(".") ? local.slice(0, local.lastIndexOf(".")) : "";
 }
-

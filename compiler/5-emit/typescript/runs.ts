@@ -5,6 +5,7 @@
 import type { ValueNumber } from "../../../runtime/program/step-program.ts";
 import type { Consumers } from "./segments.ts";
 import type { Instance, Local } from "./templates.ts";
+import { sameVarying } from "./varying.ts";
 
 export interface Item {
   /** One, or those of a loop. */
@@ -58,8 +59,8 @@ function sameLink(a: Carried, b: Carried): boolean {
 
 /** How the second call follows from the first, if it is the same call with one value handed on and nothing else. */
 function linkBetween(a: Instance, b: Instance, consumers: Consumers): Carried | undefined {
-  const alike = a.template === b.template && sameReturns(a, b) && a.scalars.join() === b.scalars.join();
-  if (!alike || a.partner === undefined !== (b.partner === undefined)) return undefined;
+  const alike = a.template === b.template && sameReturns(a, b) && sameVarying(a.varying, b.varying);
+  if (!alike || (a.partner === undefined) !== (b.partner === undefined)) return undefined;
   const changed = b.imports.flatMap((value, position) => (value === a.imports[position] ? [] : [{ value, position }]));
   const [only] = changed;
   const local = only && a.locals.get(only.value);
@@ -71,7 +72,10 @@ function linkBetween(a: Instance, b: Instance, consumers: Consumers): Carried | 
 }
 
 function sameReturns(a: Instance, b: Instance): boolean {
-  return a.returns.length === b.returns.length && a.returns.every(({ template }, index) => template === b.returns[index]?.template);
+  return (
+    a.returns.length === b.returns.length &&
+    a.returns.every(({ template }, index) => template === b.returns[index]?.template)
+  );
 }
 
 /** Of the last call of a run, others may use the value handed on and no other. */
@@ -93,6 +97,7 @@ function isAllowed({ instances, carried }: Item, candidates: readonly Item[]): b
   if (others[0] === undefined) return true;
   const mirrored = others.reverse();
   return candidates.some(
-    (item) => item.instances.length === mirrored.length && item.instances.every((other, index) => other === mirrored[index]),
+    (item) =>
+      item.instances.length === mirrored.length && item.instances.every((other, index) => other === mirrored[index]),
   );
 }

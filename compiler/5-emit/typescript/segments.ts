@@ -86,4 +86,3 @@ function describeSegment(
   const { module } = fragments[0] as Fragment;
   return { function: of, module, fragments, items, imports, exports, used, key: parts.join("\n") };
 }
-

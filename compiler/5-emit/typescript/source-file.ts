@@ -1,7 +1,7 @@
 /** Puts the parts of an emitted module together: header, data, functions, procedures, program. */
 import type { StepProgram } from "../../../runtime/program/step-program.ts";
 import { comment, declared, imported, raw, type Statement } from "./builders.ts";
-import { layout, object } from "./code.ts";
+import { layout, lineWidth, object } from "./code.ts";
 import { bundledFeeds } from "./feeds.ts";
 import { camelCase, type Names } from "./identifiers.ts";
 import { literal, numberLiteral, stringLiteral } from "./literals.ts";
@@ -32,13 +32,28 @@ export function printSourceFile(parts: SourceParts): string {
     ...[writeModules(program), writeLosses(program), writePredictions(program), ...writeVariables(program, names)],
   ];
   const closing = [writeProgram(program), writeProcedure(steps), network];
-  const functions = [...updates, ...operations, ...fragments, ...segments, ...steps.map(({ text }) => text)];
+  const chapters: readonly (readonly [title: string, functions: readonly FunctionText[]])[] = [
+    ["How a weight moves", updates],
+    ["Operations", operations],
+    ["Units and heads", fragments],
+    ["Modules: gradient scopes, cut from each other", segments],
+    ["Steps", steps.map(({ text: step }) => step)],
+  ];
+  const functions = chapters.flatMap(([, ofChapter]) => ofChapter);
   const records = new Map(
-    [...operations, ...fragments].map(({ name, recordType }) => [name, recordType && `type ${recordType} = ReturnType<typeof ${name}>;`]),
+    [...operations, ...fragments].map(({ name, recordType }) => [
+      name,
+      recordType && `type ${recordType} = ReturnType<typeof ${name}>;`,
+    ]),
   );
   const feeds = bundledFeeds(program.procedures.train).map(({ name }) => camelCase(name));
   const types = feeds.length === 0 ? [] : [writeRatesType(feeds)];
-  const text = [...data, ...types, ...closing, ...functions.flatMap(({ parameters, body }) => [...parameters, ...body])].join("\n");
+  const text = [
+    ...data,
+    ...types,
+    ...closing,
+    ...functions.flatMap(({ parameters, body }) => [...parameters, ...body]),
+  ].join("\n");
   const { Project, IndentationText, QuoteKind } = loadTsMorph();
   const project = new Project({
     useInMemoryFileSystem: true,
@@ -54,10 +69,13 @@ export function printSourceFile(parts: SourceParts): string {
       return wanted.length === 0 ? [] : [imported("llnet/runtime", wanted, isTypeOnly)];
     }),
     ...[...data, ...types].map(raw),
-    ...functions.flatMap((one) => {
-      const record = records.get(one.name);
-      return record === undefined ? [declared(one)] : [declared(one), raw(record)];
-    }),
+    ...chapters.flatMap(([title, ofChapter]) => [
+      ...(ofChapter.length === 0 ? [] : [raw(banner(title))]),
+      ...ofChapter.flatMap((one) => {
+        const record = records.get(one.name);
+        return record === undefined ? [declared(one)] : [declared(one), raw(record)];
+      }),
+    ]),
     ...closing.map(raw),
   ];
   return project.createSourceFile("emitted.ts", { statements }).getFullText();
@@ -67,15 +85,46 @@ export function printSourceFile(parts: SourceParts): string {
 const imports = [
   {
     isTypeOnly: true,
-    names: ["Pair", "Sides", "Procedure", "ProgramLoss", "ProgramModule", "ProgramPrediction", "Recipe", "Step", "StepProgram"].concat(
-      ["Tensor", "Trainer", "TrainerOptions", "Variable"],
-    ),
+    names: [
+      "Pair",
+      "Sides",
+      "Procedure",
+      "ProgramLoss",
+      "ProgramModule",
+      "ProgramPrediction",
+      "Recipe",
+      "Step",
+      "StepProgram",
+    ].concat(["Tensor", "Trainer", "TrainerOptions", "Variable"]),
   },
   {
     isTypeOnly: false,
-    names: ["average", "beginStep", "constant", "copyOf", "createTrainer", "filled", "float32", "int32", "listModules", "losses", "normal", "numbered"].concat(
-      ["ownedBy", "perSample", "prediction", "statistic", "truncatedNormal", "uniform", "weight"],
-    ),
+    names: [
+      "average",
+      "beginStep",
+      "constant",
+      "copyOf",
+      "createTrainer",
+      "filled",
+      "float32",
+      "int32",
+      "listModules",
+      "losses",
+      "normal",
+      "numbered",
+    ].concat([
+      "ofHead",
+      "ofReadout",
+      "ofUnit",
+      "ownedBy",
+      "perSample",
+      "prediction",
+      "range",
+      "statistic",
+      "truncatedNormal",
+      "uniform",
+      "weight",
+    ]),
   },
 ];
 
@@ -83,9 +132,14 @@ const imports = [
 function mentions(text: string, name: string): boolean {
   for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
     const isProperty = text[at - 1] === "." && text.slice(at - 3, at) !== "...";
-    if (!isProperty && !/\w/.test(text[at - 1] ?? "") && !/\w/.test(text[at + name.length] ?? "")) return true;
+    if (!isProperty && !/[\w"]/.test(text[at - 1] ?? "") && !/\w/.test(text[at + name.length] ?? "")) return true;
   }
   return false;
+}
+
+/** A line across the page. */
+function banner(title: string): string {
+  return `// ── ${title} `.padEnd(lineWidth, "─");
 }
 
 function header({ program, sourceFile, version }: SourceParts): string {
@@ -107,8 +161,8 @@ function writeProcedure(steps: SourceParts["steps"]): string {
   });
   return [
     comment(["Builds every procedure by running its step once."]),
-    "function buildProcedures(): StepProgram[\"procedures\"] {",
-    "  const build = (name: Procedure[\"name\"], write: (step: Step) => void): Procedure => {",
+    'function buildProcedures(): StepProgram["procedures"] {',
+    '  const build = (name: Procedure["name"], write: (step: Step) => void): Procedure => {',
     "    const step = beginStep(name, variables);",
     "    write(step);",
     "    return step.finish();",

@@ -1,14 +1,16 @@
 /**
  * Structurally equal parts, found by a canonical description of each: the same primitives, attributes and wiring; only
- * the owner's address, shapes and scalar factors may differ. Every class of equal parts is emitted once, as a function.
+ * the owner's address, shapes and factors may differ. Every class of equal parts is emitted once, as a function.
  */
-import type { AttributeValue, Instruction, Procedure, ValueNumber } from "../../../runtime/program/step-program.ts";
+import type { AttributeValue, Procedure, ValueNumber } from "../../../runtime/program/step-program.ts";
+import type { BatchScalar } from "../../../runtime/program/tensor-type.ts";
 import { representative } from "./feeds.ts";
 import type { Fragment, Step } from "./fragments.ts";
 import { createOperationTemplates, type OperationInstance, type OperationTemplate } from "./operation-templates.ts";
 import { gradientOf, type Output } from "./outputs.ts";
 import type { StepFunction } from "./sharing.ts";
 import type { Update } from "./updates.ts";
+import { type Varying, varyingOf } from "./varying.ts";
 
 /**
  * Where a value stands in a fragment or an operation: `i2` is its third import, `d5` the sixth value it defines, `r1` the
@@ -29,8 +31,8 @@ export interface Instance {
   readonly partner?: Instance;
   /** What is taken from that record. */
   readonly saved: ReadonlySet<Local>;
-  /** Batch scalars among the attributes, in order. */
-  readonly scalars: readonly number[];
+  /** Attributes in which instances may differ, in order. */
+  readonly varying: readonly Varying[];
   readonly outputs: readonly Output[];
   /** The backward instances that go back through this one. */
   readonly returns: Instance[];
@@ -133,7 +135,7 @@ function markNeeded(instance: Instance, definers: ReadonlyMap<ValueNumber, Insta
   }
 }
 
-interface Description extends Pick<Instance, "imports" | "locals" | "saved" | "scalars" | "operations"> {
+interface Description extends Pick<Instance, "imports" | "locals" | "saved" | "varying" | "operations"> {
   readonly key: string;
 }
 
@@ -141,7 +143,10 @@ interface Description extends Pick<Instance, "imports" | "locals" | "saved" | "s
 function listOutputNames(functions: readonly StepFunction[]): Map<string, string> {
   const names = new Map<string, string>();
   for (const [fragment, outputs] of functions.flatMap((one) => [...one.outputs])) {
-    const all = new Set([...(names.get(placeOf(fragment))?.split("\n") ?? []), ...outputs.map(({ kind, name }) => `${kind} ${name}`)]);
+    const all = new Set([
+      ...(names.get(placeOf(fragment))?.split("\n") ?? []),
+      ...outputs.map(({ kind, name }) => `${kind} ${name}`),
+    ]);
     names.set(placeOf(fragment), [...all].join("\n"));
   }
   return names;
@@ -167,7 +172,7 @@ function describeFragment(
   const imports: ValueNumber[] = [];
   const locals = new Map<ValueNumber, Local>();
   const saved = new Set<Local>();
-  const scalars: number[] = [];
+  const varying: Varying[] = [];
   const inside = new Map<Step, OperationInstance>();
   const parts: string[] = [fragment.phase, outputNames];
   let defined = 0;
@@ -200,14 +205,17 @@ function describeFragment(
       const uses = operation.imports.map(use);
       const record = operation.partner === undefined ? "" : recordLocal(operation.partner, partner);
       if (record !== "") saved.add(record);
-      scalars.push(...operation.scalars);
+      varying.push(...operation.varying);
       operation.results.forEach(define);
-      return [operation.template.id, step.operation.label, record, ...uses, ...operation.values.map(mask)].join(" ");
+      return [operation.template.id, step.operation.label, record, ...uses].join(" ");
     }
     const { primitive, operands, results, attributes, variables, label } = step.instruction;
     const uses = operands.map(use);
-    for (const value of Object.values(attributes)) if (isScalar(value)) scalars.push(value.value);
-    const masked = Object.entries(attributes).map(([name, value]) => `${name}=${mask(value)}`);
+    const masked = Object.entries(attributes).map(([name, value]) => {
+      const one = varyingOf(name, value);
+      if (one !== undefined) varying.push(one);
+      return `${name}=${mask(value)}`;
+    });
     const addresses = variables.map((address) => relative(address, owner));
     results.forEach(define);
     return [primitive, label, ...uses, ...masked, ...addresses].join(" ");
@@ -219,7 +227,7 @@ function describeFragment(
     if (!isOwn) parts.push(`output ${reference}`);
   }
   if (saved.size > 0) parts.push(`${partner?.template.id}`);
-  return { key: parts.join("\n"), imports, locals, saved, scalars, operations: inside };
+  return { key: parts.join("\n"), imports, locals, saved, varying, operations: inside };
 }
 
 /** `r2`: the third operation of the forward fragment. */
@@ -232,27 +240,31 @@ export function relative(address: string, owner: string): string {
   return owner !== "" && address.startsWith(`${owner}.`) ? `@${address.slice(owner.length + 1)}` : address;
 }
 
-export function isScalar(value: AttributeValue): value is { value: number; batchPower: number } {
+export function isScalar(value: AttributeValue): value is BatchScalar {
   return typeof value === "object" && "batchPower" in value;
 }
 
 function mask(value: AttributeValue): string {
-  return isScalar(value) ? `*${value.batchPower}` : String(value);
+  if (typeof value !== "object") return String(value);
+  return isScalar(value) ? `*${value.batchPower}` : `${value.length}`;
 }
 
 /** Equal for all weights that move alike: neither address nor shape is in it. */
 function describeUpdate({ weight, instructions, imports }: Update): string {
-  const locals = new Map(imports.map((value, index) => [value, `i${index}`]));
-  return instructions
-    .map((instruction: Instruction, index) => {
-      const { primitive, operands, results, attributes, variables, label } = instruction;
-      const uses = operands.map((value) => locals.get(value));
-      results.forEach((value, position) => {
-        locals.set(value, `d${index}.${position}`);
-      });
-      const shaped = primitive === "fill" ? { ...attributes, shape: "shape" } : attributes;
-      const addresses = variables.map((address) => (address.startsWith(weight) ? address.slice(weight.length) : address));
-      return [primitive, label, ...uses, JSON.stringify(shaped), ...addresses].join(" ");
-    })
-    .join("; ");
+  const locals = new Map<ValueNumber, Local>();
+  for (const value of imports) locals.set(value, `i${locals.size}`);
+  let text = "";
+  for (const { primitive, operands, results, attributes, variables, label } of instructions) {
+    text += `${primitive} ${label}`;
+    for (const value of operands) text += ` ${locals.get(value)}`;
+    for (const value of results) locals.set(value, `d${locals.size}`);
+    for (const name in attributes) {
+      const value = attributes[name] as AttributeValue;
+      const isShape = primitive === "fill" && name === "shape";
+      text += ` ${name}=${isShape ? "" : isScalar(value) ? `${value.value}*${value.batchPower}` : value}`;
+    }
+    for (const address of variables) text += ` ${address.startsWith(weight) ? address.slice(weight.length) : address}`;
+    text += "; ";
+  }
+  return text;
 }

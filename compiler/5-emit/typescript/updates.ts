@@ -54,6 +54,12 @@ function followsFrom(instructions: readonly Instruction[], weight: string): bool
 }
 
 function listImports(instructions: readonly Instruction[]): ValueNumber[] {
-  const defined = new Set(instructions.flatMap(({ results }) => results));
-  return [...new Set(instructions.flatMap(({ operands }) => operands))].filter((value) => !defined.has(value));
+  const imports: ValueNumber[] = [];
+  instructions.forEach(({ operands }, index) => {
+    for (const value of operands) {
+      const isOwn = instructions.some(({ results }, at) => at < index && results.includes(value));
+      if (!isOwn && !imports.includes(value)) imports.push(value);
+    }
+  });
+  return imports;
 }

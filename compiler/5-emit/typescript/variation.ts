@@ -3,7 +3,14 @@
  * outputs; `predict` is the inference step of which only the logits are wanted. What nothing needs is left out of both.
  */
 import { findPrimitive } from "../../../runtime/primitives/registry.ts";
-import type { Attributes, AttributeValue, Instruction, Procedure, Section, ValueNumber } from "../../../runtime/program/step-program.ts";
+import type {
+  Attributes,
+  AttributeValue,
+  Instruction,
+  Procedure,
+  Section,
+  ValueNumber,
+} from "../../../runtime/program/step-program.ts";
 import { type Fragment, stepInstructions } from "./fragments.ts";
 import { gradientOf, type Output } from "./outputs.ts";
 import type { Update } from "./updates.ts";
@@ -83,7 +90,12 @@ function zeroGradient(value: ValueNumber): Draft["instruction"] {
   return { primitive: "fill", operands: [], results: [value], attributes, variables: [], label: "" };
 }
 
-function isSame(live: readonly Draft[], { source, outputs }: Written, used: ReadonlySet<ValueNumber>, target: Procedure): boolean {
+function isSame(
+  live: readonly Draft[],
+  { source, outputs }: Written,
+  used: ReadonlySet<ValueNumber>,
+  target: Procedure,
+): boolean {
   const numbers = new Map<ValueNumber, ValueNumber>();
   const inputs = source.inputs.filter(({ value }) => used.has(value));
   const sameInputs = inputs.every(({ name, value }, index) => {
@@ -113,7 +125,11 @@ function isSame(live: readonly Draft[], { source, outputs }: Written, used: Read
   return sameInstructions && sameOutputs;
 }
 
-function sameInstruction(a: Draft["instruction"], b: Instruction, numbers: ReadonlyMap<ValueNumber, ValueNumber>): boolean {
+function sameInstruction(
+  a: Draft["instruction"],
+  b: Instruction,
+  numbers: ReadonlyMap<ValueNumber, ValueNumber>,
+): boolean {
   return (
     a.primitive === b.primitive &&
     a.label === b.label &&

@@ -2,7 +2,7 @@
 import type { Initializer, StepProgram, Variable } from "../../../runtime/program/step-program.ts";
 import { array, type Code, call, flat, layout, object } from "./code.ts";
 import { camelCase, createNames, type Names } from "./identifiers.ts";
-import { literal, numberLiteral, propertyKey, stringLiteral } from "./literals.ts";
+import { literal, numberLiteral, propertyKey, stringLiteral, templateText } from "./literals.ts";
 import { addressList } from "./write-segment.ts";
 
 /** The units of every module, then its heads. */
@@ -37,7 +37,11 @@ function addressGroups(addresses: readonly string[]): Code {
   const groups: string[][] = [];
   for (const address of addresses) {
     const group = groups.at(-1);
-    if (group !== undefined && typeof addressList([...group, address]) === "object" && isCounting([...group, address])) {
+    if (
+      group !== undefined &&
+      typeof addressList([...group, address]) === "object" &&
+      isCounting([...group, address])
+    ) {
       group.push(address);
     } else groups.push([address]);
   }
@@ -103,7 +107,12 @@ export function writeVariables({ variables }: StepProgram, names: Names = create
       continue;
     }
     const [first] = group as [Variable];
-    const base = camelCase(first.owner.name.split(".").at(-1)?.replace(/\[\d+\]/g, "") ?? "");
+    const base = camelCase(
+      first.owner.name
+        .split(".")
+        .at(-1)
+        ?.replace(/\[\d+\]/g, "") ?? "",
+    );
     const widths = [...new Set(first.type.shape.slice(-2))].join("To");
     const text = layout("", array(entries), "", 0);
     const list = lists.get(text) ?? { name: names.take(`${base}${widths}Variables`), text };
@@ -124,7 +133,9 @@ function groupByOwner(variables: readonly Variable[]): Variable[][] {
   for (const variable of variables) {
     const last = groups.at(-1)?.[0];
     const isSame =
-      last !== undefined && JSON.stringify(last.owner) === JSON.stringify(variable.owner) && (variable.role === "slot" || last.inference === variable.inference);
+      last !== undefined &&
+      JSON.stringify(last.owner) === JSON.stringify(variable.owner) &&
+      (variable.role === "slot" || last.inference === variable.inference);
     if (isSame) groups.at(-1)?.push(variable);
     else groups.push([variable]);
   }
@@ -132,7 +143,10 @@ function groupByOwner(variables: readonly Variable[]): Variable[][] {
 }
 
 /** `weight("conv[1].kernel", [3, 3, 16, 16], normal(0, 0.1), momentum)`; undefined where a variable does not fit the form. */
-function describeEntries(group: readonly Variable[], slotList: (names: readonly string[]) => string): Code[] | undefined {
+function describeEntries(
+  group: readonly Variable[],
+  slotList: (names: readonly string[]) => string,
+): Code[] | undefined {
   const entries: Code[] = [];
   for (let start = 0; start < group.length; ) {
     const variable = group[start] as Variable;
@@ -170,13 +184,13 @@ function initializerCode(initializer: Initializer): Code {
     case "uniform":
       return call("uniform", numberLiteral(initializer.low), numberLiteral(initializer.high));
     case "copy":
-      return call("copied", stringLiteral(initializer.of));
-    case "copy":
       return call("copyOf", stringLiteral(initializer.of));
   }
 }
 
-/** Owners that differ only by their number become one row. */
+type OwnedRow = Extract<Row, { list: string }>;
+
+/** Owners that differ only by their number become one row; so do modules that differ only by theirs. */
 function writeRows(rows: readonly Row[]): Code[] {
   const codes: Code[] = [];
   for (let start = 0; start < rows.length; ) {
@@ -186,25 +200,78 @@ function writeRows(rows: readonly Row[]): Code[] {
       start++;
       continue;
     }
-    const owned = [row];
-    for (let next = rows[start + 1]; next !== undefined && !("code" in next); next = rows[start + owned.length]) {
-      const isAlike = next.list === row.list && next.inference === row.inference && next.owner.module === row.owner.module && next.owner.kind === row.owner.kind;
-      if (!isAlike || !isCounting([...owned, next].map(({ owner }) => owner.name))) break;
-      owned.push(next);
-    }
-    if (owned.length >= 3) {
-      const each = `flatMap((name) => ${ownedBy(row, "name")})`;
-      const list = addressList(owned.map(({ owner }) => owner.name));
-      codes.push({ kind: "call", callee: `...${typeof list === "object" && list.kind === "call" ? `${list.callee}(${list.arguments.join(", ")})` : ""}.flatMap`, arguments: [each.slice("flatMap(".length, -1)] });
-      start += owned.length;
+    const alike = findAlikeOwners(rows, start, row);
+    const modules = findAlikeModules(rows, start);
+    if (modules >= 3) {
+      codes.push(...writeModuleRows(row, rows[start + 1] as OwnedRow, modules));
+      start += 2 * modules;
+    } else if (alike.length >= 3) {
+      const list = flat(addressList(alike.map(({ owner }) => owner.name)));
+      codes.push(`...${list}.flatMap((name) => ownedBy(${ownerCall(row, "name")}, ${row.list}))`);
+      start += alike.length;
     } else {
-      codes.push(`...${ownedBy(row, `name: ${stringLiteral(row.owner.name)}`)}`);
+      codes.push(`...ownedBy(${ownerCall(row, stringLiteral(row.owner.name))}, ${row.list})`);
       start++;
     }
   }
   return codes;
 }
 
-function ownedBy({ owner, inference, list }: Extract<Row, { list: string }>, name: string): string {
-  return `ownedBy({ kind: "${owner.kind}", module: ${owner.module}, ${name}, inference: ${inference} }, ${list})`;
+function findAlikeOwners(rows: readonly Row[], start: number, row: OwnedRow): OwnedRow[] {
+  const owned = [row];
+  for (let next = rows[start + 1]; next !== undefined && !("code" in next); next = rows[start + owned.length]) {
+    const isAlike = sameKind(next, row) && next.owner.module === row.owner.module;
+    if (!isAlike || !isCounting([...owned, next].map(({ owner }) => owner.name))) break;
+    owned.push(next);
+  }
+  return owned;
+}
+
+function sameKind(a: OwnedRow, b: OwnedRow): boolean {
+  return a.list === b.list && a.inference === b.inference && a.owner.kind === b.owner.kind;
+}
+
+/** How many modules in a row have one unit and one head, each like the one before but for its number. */
+function findAlikeModules(rows: readonly Row[], start: number): number {
+  let count = 0;
+  for (let at = start; at + 1 < rows.length; at += 2, count++) {
+    const pairs = [0, 1].map((offset) => [rows[start + offset], rows[at + offset]] as const);
+    const isAlike = pairs.every(([first, row]) => {
+      if (first === undefined || row === undefined || "code" in first || "code" in row) return false;
+      return (
+        sameKind(row, first) &&
+        row.owner.module === first.owner.module + count &&
+        row.owner.name === shifted(first.owner.name, count)
+      );
+    });
+    const [first, second] = [rows[at], rows[at + 1]];
+    if (!isAlike || first === undefined || second === undefined || "code" in first || "code" in second) break;
+    if (first.owner.module !== second.owner.module) break;
+  }
+  return count;
+}
+
+/** The address with its last number that much higher. */
+function shifted(address: string, by: number): string | undefined {
+  const match = /^(.*)\[(\d+)\]$/.exec(address);
+  return match === null ? undefined : `${match[1]}[${Number(match[2]) + by}]`;
+}
+
+function writeModuleRows(unit: OwnedRow, head: OwnedRow, count: number): Code[] {
+  const from = unit.owner.module;
+  const row = (owned: OwnedRow): string => {
+    const match = /^(.*)\[(\d+)\]$/.exec(owned.owner.name) as RegExpExecArray;
+    const offset = Number(match[2]) - from;
+    const index = offset === 0 ? "module" : offset < 0 ? `module - ${-offset}` : `module + ${offset}`;
+    const name = `\`${templateText(match[1] as string)}[\${${index}}]\``;
+    return `    ...ownedBy(${ownerCall(owned, name, "module")}, ${owned.list}),\n`;
+  };
+  return [`...range(${from}, ${from + count - 1}).flatMap((module) => [\n${row(unit)}${row(head)}  ])`];
+}
+
+/** `ofUnit(1, "stem")` */
+function ownerCall({ owner, inference }: OwnedRow, name: string, module = `${owner.module}`): string {
+  if (owner.kind === "unit" && inference) return `ofUnit(${module}, ${name})`;
+  if (owner.kind === "head") return `${inference ? "ofReadout" : "ofHead"}(${module}, ${name})`;
+  return `{ kind: "${owner.kind}", module: ${module}, name: ${name}, inference: ${inference} }`;
 }

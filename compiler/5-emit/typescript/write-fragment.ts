@@ -1,25 +1,21 @@
 /** One function per fragment template: a unit or a head, forward or back. */
 import type { ValueNumber } from "../../../runtime/program/step-program.ts";
 import { printType } from "../../../runtime/program/tensor-type.ts";
-import { call, object, statement } from "./code.ts";
+import { type Code, call, object, statement } from "./code.ts";
 import { camelCase, createNames } from "./identifiers.ts";
-import { batchScalar, numberLiteral, stringLiteral, templateText } from "./literals.ts";
+import { batchScalar, literal, stringLiteral, templateText } from "./literals.ts";
 import { wishForInstruction } from "./name-values.ts";
 import type { OperationInstance, OperationTemplate } from "./operation-templates.ts";
 import { accessed, codeOf, type FunctionText, type NamedValue, type Returning } from "./source-text.ts";
-import { isScalar, type Instance, type Local, relative, type Template, type UpdateTemplate } from "./templates.ts";
+import { type Instance, isScalar, type Local, relative, type Template, type UpdateTemplate } from "./templates.ts";
+import { findVarying, type VaryingParameter } from "./varying.ts";
 import { writeInstruction } from "./write-instruction.ts";
 import { importsOfUpdate, nameResults, type OperationFunction } from "./write-operation.ts";
 
 export interface FragmentFunction extends FunctionText, Returning {
   readonly template: Template;
-  /** The factors that differ between the owners: their names, and which of an instance's scalars they are. */
-  readonly factors: readonly Factor[];
-}
-
-export interface Factor {
-  readonly name: string;
-  readonly scalar: number;
+  /** The attributes that differ between the owners. */
+  readonly varying: readonly VaryingParameter[];
 }
 
 export interface FragmentNaming {
@@ -47,7 +43,10 @@ export function writeFragment(template: Template, naming: FragmentNaming): Fragm
     named.set(`i${index}`, { variable: name, accessor: "" });
     return `${name}: ${type}`;
   });
-  const factors = findFactors(template, names.take);
+  const varying = findVarying(
+    template.instances.map((instance) => instance.varying),
+    names.take,
+  );
   const expression = (value: ValueNumber): string => {
     const own = named.get(locals.get(value) ?? "");
     if (own !== undefined) return codeOf(own);
@@ -59,7 +58,7 @@ export function writeFragment(template: Template, naming: FragmentNaming): Fragm
   };
 
   const body: string[] = partner === undefined ? [] : ["const { at } = forward;"];
-  let scalars = 0;
+  let position = 0;
   let operations = 0;
   for (const step of fragment.steps) {
     if (step.kind === "section") body.push(`step.${step.part}(at);`);
@@ -71,21 +70,22 @@ export function writeFragment(template: Template, naming: FragmentNaming): Fragm
       const operation = first.operations.get(step) as OperationInstance;
       const written = naming.operationOf(operation.template);
       const record = operation.partner && recordOf(operation.partner, partner, naming.partner);
-      const start = scalars;
-      const scalar = (position: number): string =>
-        factors.byScalar.get(start + position) ?? numberLiteral(operation.scalars[position] as number);
-      scalars += operation.scalars.length;
-      const code = call(written.name, ...written.arguments(operation, { record, expression, scalar }));
+      const start = position;
+      const given = (at: number): Code =>
+        varying.byPosition.get(start + at)?.name ?? literal(operation.varying[at]?.value);
+      position += operation.varying.length;
+      const code = call(written.name, ...written.arguments(operation, { record, expression, varying: given }));
       body.push(nameOperation(code, operation, written, operations++));
     } else {
       const { instruction } = step;
-      const variable = instruction.results.length === 0 ? undefined : names.take(wishForInstruction(instruction, first));
+      const variable =
+        instruction.results.length === 0 ? undefined : names.take(wishForInstruction(instruction, first));
       nameResults(instruction, variable ?? "", locals, named);
       const text = writeInstruction(instruction, {
         ...{ variable, expression, address },
         attribute: (_, value) => {
-          const factor = isScalar(value) ? factors.byScalar.get(scalars++) : undefined;
-          return factor === undefined || !isScalar(value) ? undefined : batchScalar(factor, value.batchPower);
+          const parameter = typeof value === "object" ? varying.byPosition.get(position++)?.name : undefined;
+          return parameter !== undefined && isScalar(value) ? batchScalar(parameter, value.batchPower) : parameter;
         },
       });
       body.push(text);
@@ -105,21 +105,27 @@ export function writeFragment(template: Template, naming: FragmentNaming): Fragm
   } else if (returned[0] !== undefined) body.push("", `return ${codeOf(returned[0][1])};`);
 
   return {
-    ...{ template, factors: factors.parameters, named, returns, name: naming.name, body },
+    ...{ template, varying: varying.parameters, named, returns, name: naming.name, body },
     recordType: keepsRecord ? naming.recordType : undefined,
     parameters: [
       "step: Step",
       partner === undefined ? "at: string" : `forward: ${naming.partner?.recordType}`,
       ...parameters,
-      ...factors.parameters.map(({ name }) => `${name}: number`),
+      ...varying.parameters.map(({ name, type }) => `${name}: ${type}`),
     ],
     returnType: { nothing: "void", value: "Tensor", record: undefined }[returns],
     documentation: [describe(template)],
   };
 
-  function nameOperation(code: ReturnType<typeof call>, operation: OperationInstance, written: OperationFunction, index: number): string {
+  function nameOperation(
+    code: ReturnType<typeof call>,
+    operation: OperationInstance,
+    written: OperationFunction,
+    index: number,
+  ): string {
     const wanted = [...operation.locals].filter(([value]) => isWanted(value, operation, written));
-    if (written.returns === "nothing" || (wanted.length === 0 && !template.saved.has(`r${index}`))) return statement("", code);
+    if (written.returns === "nothing" || (wanted.length === 0 && !template.saved.has(`r${index}`)))
+      return statement("", code);
     const suffix = fragment.phase === "backward" ? "Gradient" : "";
     const variable = names.take(camelCase(operation.operation.label) + suffix);
     named.set(`r${index}`, { variable, accessor: "" });
@@ -133,7 +139,12 @@ export function writeFragment(template: Template, naming: FragmentNaming): Fragm
   /** Whether anything outside the operation uses one of its values. */
   function isWanted(value: ValueNumber, operation: OperationInstance, written: OperationFunction): boolean {
     const local = operation.locals.get(value) as Local;
-    return local.startsWith("d") && operation.template.given.has(local) && written.named.has(local) && isUsed(value, operation);
+    return (
+      local.startsWith("d") &&
+      operation.template.given.has(local) &&
+      written.named.has(local) &&
+      isUsed(value, operation)
+    );
   }
 
   function isUsed(value: ValueNumber, operation: OperationInstance): boolean {
@@ -150,26 +161,13 @@ export function writeFragment(template: Template, naming: FragmentNaming): Fragm
 }
 
 /** `forward.conv1`: the record of the operation gone back through. */
-function recordOf(operation: OperationInstance, partner: Instance | undefined, written: FragmentFunction | undefined): string {
+function recordOf(
+  operation: OperationInstance,
+  partner: Instance | undefined,
+  written: FragmentFunction | undefined,
+): string {
   const position = [...(partner?.operations.values() ?? [])].indexOf(operation);
   return `forward.${codeOf(written?.named.get(`r${position}`) as NamedValue)}`;
-}
-
-/** Scalars that are not the same for all instances, columns that agree everywhere joined. */
-function findFactors({ instances }: Template, take: (wish: string) => string) {
-  const byColumn = new Map<string, string>();
-  const byScalar = new Map<number, string>();
-  const parameters: Factor[] = [];
-  (instances[0] as Instance).scalars.forEach((value, scalar) => {
-    const column = instances.map(({ scalars }) => scalars[scalar]);
-    if (column.every((other) => other === value)) return;
-    const key = column.join(" ");
-    const name = byColumn.get(key) ?? take("factor");
-    if (!byColumn.has(key)) parameters.push({ name, scalar });
-    byColumn.set(key, name);
-    byScalar.set(scalar, name);
-  });
-  return { parameters, byScalar };
 }
 
 function describe({ instances, given, outputs }: Template): string {
@@ -179,7 +177,9 @@ function describe({ instances, given, outputs }: Template): string {
   const shown = more === "" ? owners.join(", ") : `${owners.slice(0, 2).join(", ")}${more}`;
   if (fragment.phase === "backward") return `Back through ${shown}.`;
   const types = [...new Set(instances.map((instance) => describeTypes(instance, given)))];
-  const said = new Set([...outputs.values()].filter(({ output }) => output.kind !== "logits").map(({ output }) => output.name));
+  const said = new Set(
+    [...outputs.values()].filter(({ output }) => output.kind !== "logits").map(({ output }) => output.name),
+  );
   const gives = said.size === 0 ? "" : ` Gives ${[...said].join(", ")}.`;
   return `${shown}${types.length === 1 && types[0] !== "" ? `: ${types[0]}` : ""}.${gives}`;
 }
@@ -187,6 +187,8 @@ function describe({ instances, given, outputs }: Template): string {
 /** `float32[batch, 32, 32, 16] → float32[batch, 16, 16, 32]`; empty where nothing is handed on. */
 function describeTypes({ fragment, imports, locals }: Instance, given: ReadonlySet<Local>): string {
   const typeOf = (value: ValueNumber): string => printType(fragment.procedure.values[value] as never);
-  const results = [...locals].filter(([, local]) => local.startsWith("d") && given.has(local)).map(([value]) => typeOf(value));
+  const results = [...locals]
+    .filter(([, local]) => local.startsWith("d") && given.has(local))
+    .map(([value]) => typeOf(value));
   return imports[0] === undefined || results.length === 0 ? "" : `${typeOf(imports[0])} → ${results.join(", ")}`;
 }

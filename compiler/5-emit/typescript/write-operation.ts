@@ -1,13 +1,14 @@
 /** One function per operation template: the primitives that one operation of the source became. */
-import type { AttributeValue, Instruction, ValueNumber } from "../../../runtime/program/step-program.ts";
+import type { Instruction, ValueNumber } from "../../../runtime/program/step-program.ts";
 import { methodName, resultNames } from "../../../runtime/program/vocabulary/primitives.ts";
 import { type Code, call, object, statement } from "./code.ts";
 import { bundledFeeds } from "./feeds.ts";
 import { camelCase, createNames, type Names } from "./identifiers.ts";
-import { attributeLiteral, batchScalar, stringLiteral, templateText } from "./literals.ts";
+import { batchScalar, stringLiteral, templateText } from "./literals.ts";
 import type { OperationAttribute, OperationInstance, OperationTemplate } from "./operation-templates.ts";
 import { codeOf, type FunctionText, type NamedValue, type Returning } from "./source-text.ts";
 import { isScalar, type Local, relative, type UpdateTemplate } from "./templates.ts";
+import { findVarying } from "./varying.ts";
 import { writeInstruction } from "./write-instruction.ts";
 
 export interface OperationFunction extends FunctionText, Returning {
@@ -21,8 +22,8 @@ export interface OperationArguments {
   /** The code of the forward operation's record. */
   readonly record: string | undefined;
   expression(value: ValueNumber): string;
-  /** The code of a batch scalar of the instance, by its position among these. */
-  scalar(position: number): string;
+  /** The code of one of the varying attributes of the instance, by its position among these. */
+  varying(position: number): Code;
 }
 
 export interface OperationNaming {
@@ -114,11 +115,11 @@ export function writeOperation(template: OperationTemplate, naming: OperationNam
       ...attributes.parameters,
     ],
     attributeCode: attributes.codeOf,
-    arguments: (instance, { record, expression: outside, scalar }) => [
+    arguments: (instance, { record, expression: outside, varying }) => [
       "step",
       ...(isBackward ? [record as string] : frameArguments(frame, instance)),
       ...instance.imports.map(outside),
-      ...attributes.argumentsOf(instance, scalar),
+      ...attributes.argumentsOf(varying),
     ],
   };
 }
@@ -164,9 +165,13 @@ function wishFor({ primitive, variables, results, attributes }: Instruction, ins
   const { fragment, operation, template, locals } = instance;
   if (primitive === "read") return camelCase(relative(variables[0] ?? "", `${fragment.owner}.${operation.label}`));
   const given = results.filter((value) => template.given.has(locals.get(value) ?? ""));
-  const isResult = given.length === 1 && results.length === 1 && given[0] === instance.results.findLast((value) => template.given.has(locals.get(value) ?? ""));
+  const isResult =
+    given.length === 1 &&
+    results.length === 1 &&
+    given[0] === instance.results.findLast((value) => template.given.has(locals.get(value) ?? ""));
   if (isResult) return fragment.phase === "forward" ? "output" : "inputGradient";
-  if (primitive === "matmul" && fragment.phase === "backward") return attributes.transposeA === true ? "kernelGradient" : "inputGradient";
+  if (primitive === "matmul" && fragment.phase === "backward")
+    return attributes.transposeA === true ? "kernelGradient" : "inputGradient";
   return wishes[primitive] ?? methodName(primitive);
 }
 
@@ -180,33 +185,12 @@ const wishes: Readonly<Record<string, string>> = {
   matmul: "product",
 };
 
-interface Parameter {
-  readonly name: string;
-  /** Position among the values of an instance. */
-  readonly position: number;
-  readonly type: string;
-  /** Position among its batch scalars, if it is one. */
-  readonly scalar: number | undefined;
-}
-
-/** The attributes that are not the same for all calls, columns that agree everywhere joined; given as one object. */
+/** The attributes that are not the same for all calls, given as one object. */
 function findParameters({ instances }: OperationTemplate) {
-  const first = instances[0] as OperationInstance;
-  const given = first.attributes.filter(({ from }) => from.kind === "call");
-  const names = createNames();
-  const byColumn = new Map<string, Parameter>();
-  const byPosition = new Map<number, Parameter>();
-  let scalars = 0;
-  given.forEach(({ name: attribute, value }, position) => {
-    const scalar = isScalar(value) ? scalars++ : undefined;
-    const column = instances.map(({ values }) => JSON.stringify(values[position]));
-    if (column.every((other) => other === column[0])) return;
-    const key = `${column.join(";")} ${isScalar(value)}`;
-    const found = byColumn.get(key) ?? { name: names.take(attribute), position, scalar, type: typeOfAttribute(attribute, value) };
-    byColumn.set(key, found);
-    byPosition.set(position, found);
-  });
-  const list = [...byColumn.values()];
+  const { parameters: list, byPosition } = findVarying(
+    instances.map(({ varying }) => varying),
+    createNames().take,
+  );
   const isOne = list.length === 1;
   const [only] = list;
   const type = `{ ${list.map((parameter) => `${parameter.name}: ${parameter.type}`).join("; ")} }`;
@@ -219,25 +203,18 @@ function findParameters({ instances }: OperationTemplate) {
     /** What a record keeps of them. */
     variables: only === undefined ? [] : [isOne ? only.name : "attributes"],
     parameters: only === undefined ? [] : [isOne ? `${only.name}: ${only.type}` : `attributes: ${type}`],
-    argumentsOf({ values }: OperationInstance, scalarCode: (position: number) => string): Code[] {
-      const codes = list.map(({ position, scalar }): Code =>
-        scalar === undefined ? attributeLiteral(values[position] as AttributeValue) : scalarCode(scalar),
-      );
-      if (isOne) return codes;
-      return list.length === 0 ? [] : [object(list.map(({ name }, index) => [name, codes[index] as Code] as const))];
+    argumentsOf(varying: (position: number) => Code): Code[] {
+      if (only === undefined) return [];
+      if (isOne) return [varying(only.position)];
+      return [object(list.map(({ name, position }) => [name, varying(position)] as const))];
     },
   };
-}
-
-function typeOfAttribute(name: string, value: AttributeValue): string {
-  if (isScalar(value)) return "number";
-  if (name === "padding") return "Sides";
-  return ["strides", "size", "dilations"].includes(name) ? "Pair" : "readonly number[]";
 }
 
 function describe({ instances }: OperationTemplate): string {
   const [{ operation, fragment }] = instances as [OperationInstance];
   const operationName = operation.label.replace(/\[\d+\]/g, "");
-  return fragment.phase === "backward" ? `Back through \`${operationName}\`.` : `\`${operationName}\` as written in the source.`;
+  return fragment.phase === "backward"
+    ? `Back through \`${operationName}\`.`
+    : `\`${operationName}\` as written in the source.`;
 }
-

@@ -1,9 +1,9 @@
 /** One function per kind of gradient scope: forward through its units and head, back again, and there the gradient stops. */
 import type { StepProgram, ValueNumber } from "../../../runtime/program/step-program.ts";
+import { array, type Code, call, flat, object, statement } from "./code.ts";
 import type { Fragment } from "./fragments.ts";
-import { array, type Code, call, object, statement } from "./code.ts";
 import { camelCase, createNames, type Names } from "./identifiers.ts";
-import { numberLiteral, stringLiteral } from "./literals.ts";
+import { literal, numberLiteral, stringLiteral } from "./literals.ts";
 import type { Item } from "./runs.ts";
 import type { Segment } from "./segments.ts";
 import { accessed, type FunctionText } from "./source-text.ts";
@@ -20,7 +20,7 @@ export interface SegmentFunction extends FunctionText {
 
 export interface SegmentArgument {
   readonly name: string;
-  readonly kind: "index" | "owner" | "factor" | "value";
+  readonly kind: "index" | "owner" | "varying" | "value";
   readonly value: Code;
 }
 
@@ -40,7 +40,7 @@ interface Parameter {
   readonly name: string;
   readonly type: string;
   readonly kind: SegmentArgument["kind"];
-  readonly valueOf: (segment: Segment) => Code;
+  readonly codeIn: (segment: Segment) => Code;
 }
 
 export function writeSegment(segments: readonly Segment[], naming: SegmentNaming): SegmentFunction {
@@ -49,18 +49,18 @@ export function writeSegment(segments: readonly Segment[], naming: SegmentNaming
   const parameters: Parameter[] = [];
   const isShared = segments.some(({ module }) => module !== first.module);
   if (isShared) {
-    const valueOf = ({ module }: Segment): Code => numberLiteral(module);
-    parameters.push({ name: names.take("index"), type: "number", kind: "index", valueOf });
+    const codeIn = ({ module }: Segment): Code => numberLiteral(module);
+    parameters.push({ name: names.take("index"), type: "number", kind: "index", codeIn });
   }
   const owners = nameOwners(segments, isShared, names, parameters);
   const imports = first.imports.map((value, position): [ValueNumber, string] => {
     const { name: wish, type } = naming.importOf(value, first);
     const name = names.take(wish);
-    parameters.push({ name, type, kind: "value", valueOf: (segment) => `${segment.imports[position]}` });
+    parameters.push({ name, type, kind: "value", codeIn: (segment) => `${segment.imports[position]}` });
     return [value, name];
   });
-  const factors = nameFactors(segments, naming, names, parameters);
-  const writer = createBodyWriter(new Map(imports), names, naming, owners, factors);
+  const varying = nameVarying(segments, naming, names, parameters);
+  const writer = createBodyWriter(new Map(imports), names, naming, owners, varying);
 
   const body = [`step.module(${isShared ? "index" : first.module});`, ""];
   const backward = first.items.findLastIndex(({ instances: [{ fragment }] }) => fragment.phase === "backward");
@@ -89,8 +89,8 @@ export function writeSegment(segments: readonly Segment[], naming: SegmentNaming
     parameters: ["step: Step", ...parameters.map(({ name, type }) => `${name}: ${type}`)],
     field: (segment, value) => fieldNames[segment.exports.indexOf(value)] as string,
     arguments: (segment, expression) =>
-      parameters.map(({ name, kind, valueOf }) => {
-        const value = valueOf(segment);
+      parameters.map(({ name, kind, codeIn }) => {
+        const value = codeIn(segment);
         return { name, kind, value: kind === "value" ? expression(Number(value)) : value };
       }),
   };
@@ -113,13 +113,20 @@ function nameOwners(segments: readonly Segment[], isShared: boolean, names: Name
     // A backward call takes its address from the record.
     if (item.instances[0].partner !== undefined) return "";
     if (addresses.every((list) => list.join() === first.join())) return ownerCode(first);
-    const byIndex = addresses.every((list, index) => list.length === 1 && list[0] === `head[${segments[index]?.module}]`);
+    const byIndex = addresses.every(
+      (list, index) => list.length === 1 && list[0] === `head[${segments[index]?.module}]`,
+    );
     if (isShared && byIndex) return "`head[${index}]`";
     const isList = first.length > 1;
-    const base = camelCase((first[0] as string).split(".").at(-1)?.replace(/\[\d+\]/g, "") ?? "");
+    const base = camelCase(
+      (first[0] as string)
+        .split(".")
+        .at(-1)
+        ?.replace(/\[\d+\]/g, "") ?? "",
+    );
     const name = names.take(isList ? `${base}s` : base);
-    const valueOf = (segment: Segment): Code => ownerCode(ownersOf(segment.items[position] as Item));
-    parameters.push({ name, type: isList ? "readonly string[]" : "string", kind: "owner", valueOf });
+    const codeIn = (segment: Segment): Code => ownerCode(ownersOf(segment.items[position] as Item));
+    parameters.push({ name, type: isList ? "readonly string[]" : "string", kind: "owner", codeIn });
     return name;
   }
 }
@@ -143,22 +150,25 @@ export function addressList(addresses: readonly string[]): Code {
   return call("numbered", stringLiteral(name as string), `${start}`, `${start + addresses.length - 1}`);
 }
 
-/** The factors every call is given, in the order of the items: numbers, or parameters where the segments differ. */
-function nameFactors(
+/** The attributes every call is given, in the order of the items: as they are, or parameters where segments differ. */
+function nameVarying(
   segments: readonly Segment[],
   naming: SegmentNaming,
   names: Names,
   parameters: Parameter[],
-): (item: Item, index: number) => string[] {
+): (item: Item, index: number) => Code[] {
   return ({ instances: [instance] }, index) =>
-    naming.functionOf(instance.template).factors.map(({ name, scalar }) => {
-      const valueIn = ({ items }: Segment): number => items[index]?.instances[0].scalars[scalar] as number;
-      const values = segments.map(valueIn);
-      if (values.every((value) => value === values[0])) return numberLiteral(values[0] as number);
-      const same = parameters.find((known) => known.kind === "factor" && segments.every((one, at) => known.valueOf(one) === numberLiteral(values[at] as number)));
+    naming.functionOf(instance.template).varying.map(({ name, position, type }) => {
+      const valueIn = ({ items }: Segment): Code => literal(items[index]?.instances[0].varying[position]?.value);
+      const texts = segments.map((segment) => flat(valueIn(segment)));
+      if (texts.every((text) => text === texts[0])) return valueIn(segments[0] as Segment);
+      const same = parameters.find(
+        (known) =>
+          known.kind === "varying" && segments.every((segment, at) => flat(known.codeIn(segment)) === texts[at]),
+      );
       if (same !== undefined) return same.name;
       const taken = names.take(name);
-      parameters.push({ name: taken, type: "number", kind: "factor", valueOf: (one) => numberLiteral(valueIn(one)) });
+      parameters.push({ name: taken, type, kind: "varying", codeIn: valueIn });
       return taken;
     });
 }
@@ -168,17 +178,17 @@ function createBodyWriter(
   names: Names,
   naming: SegmentNaming,
   owners: readonly Code[],
-  factorsOf: (item: Item, index: number) => string[],
+  varyingOf: (item: Item, index: number) => Code[],
 ) {
   /** The variable that holds the record of a forward instance, and the list of a loop's records. */
   const records = new Map<Instance, string>();
   const lists = new Map<Instance, string>();
   const expression = (value: ValueNumber): string => values.get(value) as string;
 
-  function callOf(instance: Instance, at: Code, given: (position: number) => string, factors: readonly string[]): Code {
+  function callOf(instance: Instance, at: Code, given: (position: number) => string, varying: readonly Code[]): Code {
     const { name } = naming.functionOf(instance.template);
     const record = instance.partner && records.get(instance.partner);
-    return call(name, "step", record ?? at, ...instance.imports.map((_, position) => given(position)), ...factors);
+    return call(name, "step", record ?? at, ...instance.imports.map((_, position) => given(position)), ...varying);
   }
 
   function keep(instance: Instance, variable: string): void {
@@ -198,7 +208,7 @@ function createBodyWriter(
   function writeOne(item: Item, index: number): string[] {
     const [instance] = item.instances;
     const given = (position: number) => expression(instance.imports[position] as ValueNumber);
-    const code = callOf(instance, owners[index] as Code, given, factorsOf(item, index));
+    const code = callOf(instance, owners[index] as Code, given, varyingOf(item, index));
     const { returns } = naming.functionOf(instance.template);
     if (returns === "nothing" || !isUsed(instance)) return [statement("", code)];
     const isBackward = instance.fragment.phase === "backward";
@@ -217,15 +227,15 @@ function createBodyWriter(
     const moving = names.take(isBackward ? "gradient" : "output");
     const lines = [`let ${moving} = ${expression(first.imports[position] as ValueNumber)};`];
     const given = (at: number) => (at === position ? moving : expression(first.imports[at] as ValueNumber));
-    const one = names.take(shortName(first));
+    const one = names.take(shortName(first).replace(/\d+$/, ""));
     let header = statement("for (const at of ", owners[index] as Code, ") {");
     if (first.partner !== undefined) {
       header = `for (const ${one} of ${lists.get(last.partner as Instance)}.toReversed()) {`;
       records.set(first.partner, one);
     }
-    const code = callOf(first, "at", given, factorsOf(item, index));
+    const code = callOf(first, "at", given, varyingOf(item, index));
     const found = named.get(local);
-    if (returns === "value") lines.push(header, statement(`  ${moving} = `, code, ";"), "}");
+    if (returns === "value") lines.push(header, statement(`${moving} = `, code, ";", 2), "}");
     else {
       const list = names.take(`${one}s`);
       const isKept = first.returns.length > 0;
@@ -233,7 +243,7 @@ function createBodyWriter(
         lines.unshift(`const ${list}: ${recordType}[] = [];`);
         lists.set(first, list);
       }
-      const body = [statement(`  const ${one} = `, code, ";")];
+      const body = [statement(`const ${one} = `, code, ";", 2)];
       if (isKept) body.push(`  ${list}.push(${one});`);
       body.push(`  ${moving} = ${one}.${found?.variable}${found?.accessor};`);
       lines.push(header, ...body, "}");
@@ -254,6 +264,17 @@ function shortName({ fragment }: Instance): string {
   return /^head\d+$/.test(name) ? "head" : name || "prologue";
 }
 
+/** `2 to 19, 21` */
+function listRanges(indices: readonly number[]): string {
+  const ranges: [number, number][] = [];
+  for (const index of [...new Set(indices)].sort((a, b) => a - b)) {
+    const last = ranges.at(-1);
+    if (last !== undefined && last[1] === index - 1) last[1] = index;
+    else ranges.push([index, index]);
+  }
+  return ranges.map(([from, to]) => (from === to ? `${from}` : `${from} to ${to}`)).join(", ");
+}
+
 function stopComment(segment: Segment, isShared: boolean, program: StepProgram): string {
   const { module } = segment;
   const reached = program.losses.filter((loss) => loss.module === module).flatMap(({ reaches = [] }) => reaches);
@@ -268,10 +289,7 @@ function describe(segments: readonly Segment[], program: StepProgram): string[] 
   const indices = segments.map(({ module }) => module);
   const [module] = indices as [number];
   const { units = [], heads = [] } = program.modules.find(({ index }) => index === module) ?? {};
-  if (new Set(indices).size > 1) return [`Modules ${indices.join(", ")}, which are alike.`];
-  const trained = heads.length === 0 ? "" : `; head ${heads.join(", ")}`;
-  const shown = units.length > 4 ? `${units[0]} to ${units.at(-1)}` : units.join(", ");
-  return [`Module ${module}: ${shown}${trained}.`];
+  if (new Set(indices).size > 1) return [`Modules ${listRanges(indices)}, which are alike.`];
+  const shown = units.length > 3 ? `${units[0]} to ${units.at(-1)}` : units.join(", ");
+  return [`Module ${module}: ${shown}.`, ...heads.map((head) => `Head: ${head}.`)];
 }
-
-

@@ -65,7 +65,10 @@ export function writeStep(
       const last = run.at(-1) as Segment;
       const isNext = next.key === last.key && next.module === last.module + 1 && functionOf(next).returns === "value";
       const changed = next.imports.filter((value, position) => value !== last.imports[position]);
-      const handsOn = changed.length === 1 && changed[0] === last.exports[0] && carriedPosition(last, next) === carriedPosition(run[0] as Segment, run[1] ?? next);
+      const handsOn =
+        changed.length === 1 &&
+        changed[0] === last.exports[0] &&
+        carriedPosition(last, next) === carriedPosition(run[0] as Segment, run[1] ?? next);
       const isPrivate = all.every((other) => other === next || !other.imports.includes(last.exports[0] as ValueNumber));
       if (!isNext || !handsOn || !isPrivate) break;
       run.push(next);
@@ -90,7 +93,7 @@ export function writeStep(
     return [
       `let ${moving} = ${start};`,
       loopHeader(table, first.module, last.module),
-      statement(`  ${moving} = `, code, ";"),
+      statement(`${moving} = `, code, ";", 2),
       "}",
     ];
   }
@@ -145,8 +148,10 @@ function carriedPosition(a: Segment, b: Segment): number {
 /** Counts where nothing but the module's index changes, else goes through a table. */
 function loopHeader(table: readonly { name: string; cells: readonly Code[] }[], from: number, to: number): string {
   if (table.length === 0) return `for (let index = ${from}; index <= ${to}; index++) {`;
-  const rows = Array.from({ length: to - from + 1 }, (_, row): Code =>
-    object([["index", `${from + row}`], ...table.map(({ name, cells }) => [name, cells[row] as Code] as const)]),
+  const rows = Array.from(
+    { length: to - from + 1 },
+    (_, row): Code =>
+      object([["index", `${from + row}`], ...table.map(({ name, cells }) => [name, cells[row] as Code] as const)]),
   );
   const names = ["index", ...table.map(({ name }) => name)];
   return statement(`for (const { ${names.join(", ")} } of `, array(rows), ") {");

@@ -44,8 +44,7 @@ export function writeUpdate({ first, fragment, gradient, namesGradient }: Update
         return rest === "" ? "weight" : `\`\${weight}${templateText(rest)}\``;
       },
       // A weight that gets no gradient is moved by zeros of its own shape.
-      attribute: (attribute) =>
-        primitive === "fill" && attribute === "shape" ? "step.shapeOf(weight)" : undefined,
+      attribute: (attribute) => (primitive === "fill" && attribute === "shape" ? "step.shapeOf(weight)" : undefined),
     });
     body.push(text);
   }

@@ -2,7 +2,6 @@
 export {
   average,
   constant,
-  copied,
   copyOf,
   filled,
   float32,
@@ -11,14 +10,27 @@ export {
   losses,
   normal,
   numbered,
+  ofHead,
+  ofReadout,
+  ofUnit,
   ownedBy,
   perSample,
   prediction,
+  range,
   statistic,
   truncatedNormal,
   uniform,
   type VariableEntry,
+  type VariableOwner,
   weight,
 } from "./notation.ts";
-export type { CrossEntropy, NormalizationGradients, Normalized, Pair, Primitives, Sides, Tensor } from "./primitives.ts";
+export type {
+  CrossEntropy,
+  NormalizationGradients,
+  Normalized,
+  Pair,
+  Primitives,
+  Sides,
+  Tensor,
+} from "./primitives.ts";
 export { beginStep, type Step } from "./step.ts";

@@ -46,11 +46,6 @@ export function copyOf(of: string): Initializer {
   return { kind: "copy", of };
 }
 
-/** The initial value of another variable. */
-export function copied(address: string): Initializer {
-  return { kind: "copy", of: address };
-}
-
 /** Modules from 1 on: the units of each, and the head of each that has one. */
 export function listModules(
   units: readonly (readonly string[])[],
@@ -99,11 +94,30 @@ export function average(address: string, shape: Shape, initializer: Initializer)
   return { role: "average", address, shape, initializer, slots: [] };
 }
 
+/** Whole numbers from the first to the last. */
+export function range(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
+
+/** Who owns variables, and whether inference needs them. */
+export type VariableOwner = Variable["owner"] & { readonly inference: boolean };
+
+export function ofUnit(module: number, name: string): VariableOwner {
+  return { kind: "unit", module, name, inference: true };
+}
+
+/** A head of training only. */
+export function ofHead(module: number, name: string): VariableOwner {
+  return { kind: "head", module, name, inference: false };
+}
+
+/** The head that answers for the network. */
+export function ofReadout(module: number, name: string): VariableOwner {
+  return { kind: "head", module, name, inference: true };
+}
+
 /** The variables of one owner: each entry, followed by its slots, which start at zero. */
-export function ownedBy(
-  owner: Variable["owner"] & { readonly inference: boolean },
-  entries: readonly VariableEntry[],
-): Variable[] {
+export function ownedBy(owner: VariableOwner, entries: readonly VariableEntry[]): Variable[] {
   const { kind, module, name, inference } = owner;
   return entries.flatMap(({ role, address, shape, initializer, slots }) => {
     const variable: Variable = {

@@ -44,3 +44,35 @@ test("emitted modules satisfy the strict type checker and use all they declare",
   const texts = Object.values(programs).map((create, index) => [`emitted${index}.ts`, emitted(create())] as const);
   expect(typeProblems(new Map(texts))).toEqual([]);
 });
+
+test("the same program is emitted as the same text", () => {
+  expect(emitted(compiled("examples/resnet32-infopro.llnet"))).toBe(
+    emitted(compiled("examples/resnet32-infopro.llnet")),
+  );
+});
+
+test("a deeper network of the same blocks is not a longer text", () => {
+  const lines = (depth: number): number =>
+    emitted(compiled("examples/resnet32-end-to-end.llnet", { "backbone.depth": depth })).split("\n").length;
+  expect(lines(110)).toBe(lines(32));
+});
+
+test("ResNet-110 cut in 55 stays readable", () => {
+  const program = compiled("examples/resnet32-infopro.llnet", { "backbone.depth": 110, split: "into 55" });
+  expect(emitted(program).split("\n").length).toBeLessThan(1_600);
+});
+
+test("every module says where its gradient stops", () => {
+  const text = emitted(compiled("examples/resnet32-infopro.llnet"));
+  const comments = [...text.matchAll(/\/\/ The gradient of module (\d) .*/g)].map(([comment]) => comment);
+  expect(comments).toEqual([
+    "// The gradient of module 1 ends here, at what the network is fed.",
+    "// The gradient of module 2 stops here: its input is a constant.",
+    "// The gradient of module 3 stops here: its input is a constant.",
+    "// The gradient of module 4 stops here: its input is a constant.",
+  ]);
+});
+
+test("the emitted digits example reads like this", async () => {
+  await expect(emitted(compiled("examples/digits.llnet"))).toMatchFileSnapshot("__snapshots__/digits.ts.txt");
+});

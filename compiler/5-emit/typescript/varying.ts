@@ -1,0 +1,48 @@
+/** Attributes that calls of one function may give differently: batch scalars and lists of numbers. */
+import type { AttributeValue } from "../../../runtime/program/step-program.ts";
+import { isScalar } from "./templates.ts";
+
+/** A batch scalar's factor, or a list. */
+export interface Varying {
+  /** Of the attribute: `factor`, `strides`. */
+  readonly name: string;
+  readonly value: number | readonly number[];
+}
+
+export function varyingOf(name: string, value: AttributeValue): Varying | undefined {
+  if (typeof value !== "object") return undefined;
+  return { name, value: isScalar(value) ? value.value : value };
+}
+
+/** The TypeScript type of a parameter that takes it. */
+export function typeOfVarying({ name, value }: Varying): string {
+  if (typeof value === "number") return "number";
+  if (name === "padding") return "Sides";
+  return ["strides", "size", "dilations"].includes(name) ? "Pair" : "readonly number[]";
+}
+
+export function sameVarying(a: readonly Varying[], b: readonly Varying[]): boolean {
+  return a.length === b.length && a.every(({ value }, index) => String(value) === String(b[index]?.value));
+}
+
+export interface VaryingParameter {
+  readonly name: string;
+  /** Position among the varying values of an instance. */
+  readonly position: number;
+  readonly type: string;
+}
+
+/** The positions at which instances differ, those that agree everywhere joined into one parameter. */
+export function findVarying(instances: readonly (readonly Varying[])[], take: (wish: string) => string) {
+  const byColumn = new Map<string, VaryingParameter>();
+  const byPosition = new Map<number, VaryingParameter>();
+  (instances[0] ?? []).forEach((varying, position) => {
+    const first = String(varying.value);
+    if (instances.every((values) => String(values[position]?.value) === first)) return;
+    const key = `${instances.map((values) => String(values[position]?.value)).join(";")} ${typeOfVarying(varying)}`;
+    const parameter = byColumn.get(key) ?? { name: take(varying.name), position, type: typeOfVarying(varying) };
+    byColumn.set(key, parameter);
+    byPosition.set(position, parameter);
+  });
+  return { parameters: [...byColumn.values()], byPosition };
+}
