@@ -1,50 +1,42 @@
 import { createProcedureBuilder } from "../../runtime/program/build.ts";
-import type { Procedure } from "../../runtime/program/step-program.ts";
+import type { Procedure, ValueNumber } from "../../runtime/program/step-program.ts";
 import type { TensorType } from "../../runtime/program/tensor-type.ts";
-import type { Edge } from "../2-elaborate/model.ts";
-import type { Module, ScopedModel } from "../3-scope/scoped-model.ts";
-import type { Value } from "../operations/operation.ts";
+import type { ScopedModel } from "../3-scope/scoped-model.ts";
 import { isReadout } from "../3-scope/own-weights.ts";
+import type { Value } from "../operations/operation.ts";
 import type { Tape } from "../tape/tape.ts";
 import { createForward, lossName } from "./forward.ts";
 
-/**
- * `evaluate`: every loss and the logits of every prediction, with inference statistics. `predict`: the readout's logits
- * alone; heads other than the readout are not in it.
- */
-export function lowerInference(
-  scoped: ScopedModel,
-  variables: ReadonlyMap<string, TensorType>,
-  purpose: "evaluate" | "predict",
-): Procedure {
-  const builder = createProcedureBuilder(purpose, variables);
-  const read: Value[] = [];
+export interface LoweredInference {
+  /** Every loss and the logits of every prediction, with inference statistics. */
+  readonly evaluate: Procedure;
+  /** The readout's logits alone; heads other than the readout are not in it. */
+  readonly predict: Procedure;
+}
+
+export function lowerInference(scoped: ScopedModel, variables: ReadonlyMap<string, TensorType>): LoweredInference {
+  const builder = createProcedureBuilder("evaluate", variables);
   const forward = createForward(scoped, builder, { mode: "evaluate", movesStatistics: false });
+  const read: Value[] = [];
   for (const module of scoped.modules) {
     forward.units(module);
-    if (purpose === "evaluate") emitEvaluation(module);
-    else if (isReadout(module.index, scoped.modules.length, scoped.model.readout)) readHead(module);
-  }
-  if (purpose === "predict") give("logits", combine(forward.tape, read));
-  return builder.finish();
-
-  function emitEvaluation(module: Module): void {
-    if (module.head === undefined) return;
+    if (module.head === undefined) continue;
     const { losses, output } = module.head.fragment;
-    const wanted: Edge[] = losses.map(({ value }) => value);
-    if (output !== undefined) wanted.push(output);
+    const wanted = [...losses.map(({ value }) => value), ...(output === undefined ? [] : [output])];
     const values = forward.head(module, wanted);
-    for (const loss of losses) give(lossName(module, loss), values.get(loss.value));
-    if (output !== undefined) give(`module[${module.index}].${module.head.name}`, values.get(output));
+    for (const loss of losses) builder.output(lossName(module, loss), numberOf(values.get(loss.value)));
+    if (output === undefined) continue;
+    builder.output(`module[${module.index}].${module.head.name}`, numberOf(values.get(output)));
+    if (isReadout(module.index, scoped.modules.length, scoped.model.readout)) read.push(values.get(output) as Value);
   }
+  const logits = numberOf(combine(forward.tape, read));
+  return {
+    evaluate: builder.finish(),
+    predict: builder.finishWithoutEffects("predict", [{ name: "logits", value: logits }]),
+  };
 
-  function readHead(module: Module): void {
-    const output = module.head?.fragment.output;
-    if (output !== undefined) read.push(forward.head(module, [output]).get(output) as Value);
-  }
-
-  function give(name: string, value: Value | undefined): void {
-    builder.output(name, forward.tape.number(value as Value));
+  function numberOf(value: Value | undefined): ValueNumber {
+    return forward.tape.number(value as Value);
   }
 }
 

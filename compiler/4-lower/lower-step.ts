@@ -9,42 +9,53 @@ import { createAverages } from "./averages.ts";
 import { createForward, headOwner, lossName } from "./forward.ts";
 import { createUpdater } from "./update.ts";
 
+/** `train`, and `gradients`: the same step without updates, with the gradient of every weight some loss trains as output. */
+export interface LoweredStep {
+  readonly train: Procedure;
+  readonly gradients: Procedure;
+}
+
 /**
  * One training step: module after module forward, then backward from the module's losses to the first unit each reaches.
- * A weight is updated as soon as its gradient is complete, so gradients never pile up. `gradients` is the same without
- * updates: the gradient of every weight some loss trains is an output instead.
+ * A weight is updated as soon as its gradient is complete, so gradients never pile up.
  */
-export function lowerStep(
-  scoped: ScopedModel,
-  variables: ReadonlyMap<string, TensorType>,
-  purpose: "train" | "gradients",
-): Procedure {
-  const builder = createProcedureBuilder(purpose, variables);
-  const forward = createForward(scoped, builder, { mode: "train", movesStatistics: purpose === "train" });
+export function lowerStep(scoped: ScopedModel, variables: ReadonlyMap<string, TensorType>): LoweredStep {
+  const builder = createProcedureBuilder("train", variables);
+  const forward = createForward(scoped, builder, { mode: "train", movesStatistics: true });
   const { tape } = forward;
   const averages = createAverages(scoped, builder);
-  const settle = purpose === "train" ? createSettlement() : outputGradient;
+  const updater = createUpdater(builder, scoped.model.recipe.optimizer);
+  const groups = listGroups(scoped);
   const passes = listPasses(scoped);
   const pending = countPasses([...passes.values()].flat());
   const untouched = listUntouched(scoped, pending);
-  const partial = new Map<string, ValueNumber>();
   const immediate = listImmediate(scoped);
+  const gradients = new Map<string, ValueNumber>();
+  const losses: { name: string; value: ValueNumber }[] = [];
 
   for (const module of scoped.modules) {
     forward.units(module);
-    const losses = module.head?.fragment.losses ?? [];
+    const placed = module.head?.fragment.losses ?? [];
     const values = forward.head(
       module,
-      losses.map(({ value }) => value),
+      placed.map(({ value }) => value),
     );
-    const named = new Map(losses.map((loss) => [lossName(module, loss), values.get(loss.value) as Value]));
-    for (const [name, value] of named) builder.output(name, tape.number(value));
+    const named = new Map(placed.map((loss) => [lossName(module, loss), values.get(loss.value) as Value]));
+    for (const [name, value] of named) losses.push({ name, value: tape.number(value) });
     for (const pass of passes.get(module.index) ?? []) writePass(pass, named, module);
     builder.beginSection({ module: module.index, part: "update", owner: headOwner(module) });
-    for (const address of untouched.get(module.index) ?? []) settle(address, undefined);
-    if (purpose === "train") averages.move(module.index);
+    for (const address of untouched.get(module.index) ?? []) {
+      gradients.set(address, fill(address, 0));
+      update(address, undefined);
+    }
+    averages.move(module.index);
   }
-  return builder.finish();
+  for (const { name, value } of losses) builder.output(name, value);
+  const reached = [...gradients].map(([name, value]) => ({ name, value }));
+  return {
+    train: builder.finish(),
+    gradients: builder.finishWithoutEffects("gradients", [...losses, ...reached]),
+  };
 
   function writePass(pass: Pass, values: ReadonlyMap<string, Value>, module: Module): void {
     differentiate({
@@ -60,15 +71,20 @@ export function lowerStep(
     });
   }
 
-  /** Gradients of several passes add up; the last one settles the weight, or every one where it is updated by each. */
+  /** Gradients of several passes add up; the last one updates the weight, or every one where it is updated by each. */
   function collect(address: string, gradient: ValueNumber): void {
-    const before = partial.get(address);
+    const before = gradients.get(address);
     const sum = before === undefined ? gradient : (builder.emit("add", [before, gradient])[0] as ValueNumber);
+    gradients.set(address, sum);
     const left = (pending.get(address) ?? 1) - 1;
     pending.set(address, left);
-    partial.delete(address);
-    if (left > 0 && !(purpose === "train" && immediate.has(address))) partial.set(address, sum);
-    else settle(address, sum);
+    if (immediate.has(address)) update(address, gradient);
+    else if (left === 0) update(address, sum);
+  }
+
+  function update(address: string, gradient: ValueNumber | undefined): void {
+    averages.beforeUpdate(address);
+    updater.update({ address, gradient, group: groups.get(address) ?? "weight" });
   }
 
   function asTensor(address: string, gradient: Cotangent): ValueNumber {
@@ -79,19 +95,6 @@ export function lowerStep(
   function fill(address: string, value: number): ValueNumber {
     const shape = variables.get(address)?.shape ?? [];
     return builder.emit("fill", [], { shape, value: { value, batchPower: 0 } })[0] as ValueNumber;
-  }
-
-  function outputGradient(address: string, gradient: ValueNumber | undefined): void {
-    builder.output(address, gradient ?? fill(address, 0));
-  }
-
-  function createSettlement() {
-    const updater = createUpdater(builder, scoped.model.recipe.optimizer);
-    const groups = listGroups(scoped);
-    return (address: string, gradient: ValueNumber | undefined): void => {
-      averages.beforeUpdate(address);
-      updater.update({ address, gradient, group: groups.get(address) ?? "weight" });
-    };
   }
 }
 

@@ -33,6 +33,8 @@ export interface ProcedureBuilder {
    * values are numbered densely, inputs first; every instruction says what it frees.
    */
   finish(): Procedure;
+  /** A procedure with other outputs from the same instructions, without those that change a variable. */
+  finishWithoutEffects(name: Procedure["name"], outputs: Procedure["outputs"]): Procedure;
 }
 
 /** Starts a procedure over variables of the given types, by address; the map may still grow while the builder is used. */
@@ -87,6 +89,8 @@ export function createProcedureBuilder(
       outputs.push({ name: outputName, value });
     },
     finish: () => finishProcedure(name, inputs, types, drafts, outputs),
+    finishWithoutEffects: (variant, wanted) =>
+      finishProcedure(variant, inputs, types, drafts.filter(({ hasEffect }) => !hasEffect), wanted),
   };
 }
 
