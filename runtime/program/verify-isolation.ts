@@ -2,9 +2,10 @@
  * Gradient isolation as a check on data flow: it does not trust how a program was made, only who uses what.
  *
  * 1. Values flow from a module to itself and to later modules, never back.
- * 2. What flows to a later module is forward work: no cotangent of one module reaches another.
+ * 2. What flows to a later module is forward work: no cotangent of one module reaches another. A gradient of a shared
+ *    variable may go on to be summed with others, if it moves nothing but that variable.
  * 3. A backward pass sees, of earlier modules, only boundary values: those its own module's forward pass reads too.
- * 4. A module changes, and outputs gradients of, its own variables only.
+ * 4. A module changes, and outputs gradients of, its own variables and shared ones only.
  *
  * Together: an update of module j depends on nothing behind j, and on no derivative but its own. Where a loss `reaches`
  * further modules, the modules in between count as one.
@@ -22,6 +23,7 @@ export function verifyIsolation(
   const places = placeValues(procedure);
   const boundaries = findBoundaries(procedure, places);
   const reachOf = createReach(program);
+  const movesOnlyShared = createSharedSums(procedure, variables);
 
   for (const section of procedure.sections) {
     for (let index = section.start; index < section.end; index++) {
@@ -29,7 +31,8 @@ export function verifyIsolation(
       for (const operand of instruction?.operands ?? []) {
         const source = places[operand];
         if (source === undefined || reachOf(section.module, source.module)) continue;
-        const message = wrongFlow(operand, source, section, boundaries);
+        if (!isForward(source) && source.module < section.module && movesOnlyShared(operand)) continue;
+        const message = wrongFlow(operand, source, section, boundaries, reachOf);
         if (message !== "") report(index, message);
       }
       if (instruction === undefined || findPrimitive(instruction.primitive)?.hasEffect !== true) continue;
@@ -63,14 +66,42 @@ function placeValues(procedure: Procedure): readonly (Section | undefined)[] {
   return places;
 }
 
-/** `value module` for each value of another module that a module's forward pass reads. */
-function findBoundaries(procedure: Procedure, places: readonly (Section | undefined)[]): ReadonlySet<string> {
-  const boundaries = new Set<string>();
+/** Whether everything computed from a value ends in changes, or output gradients, of shared variables. */
+function createSharedSums(procedure: Procedure, variables: ReadonlyMap<string, Variable>): (value: number) => boolean {
+  const isShared = (address: string): boolean => variables.get(address)?.owner.kind === "shared";
+  const known = new Map<number, boolean>();
+  const answer = (value: number): boolean => {
+    const outputs = procedure.outputs.filter((output) => output.value === value);
+    const users = procedure.instructions.filter(({ operands }) => operands.includes(value));
+    return (
+      outputs.every(({ name }) => procedure.name === "gradients" && isShared(name)) &&
+      users.every(({ primitive, variables: own, results }) =>
+        findPrimitive(primitive)?.hasEffect === true ? own.every(isShared) : results.every(movesOnlyShared),
+      )
+    );
+  };
+  function movesOnlyShared(value: number): boolean {
+    const before = known.get(value);
+    if (before !== undefined) return before;
+    const found = answer(value);
+    known.set(value, found);
+    return found;
+  }
+  return movesOnlyShared;
+}
+
+/** The modules whose forward pass reads each value of another module. */
+function findBoundaries(
+  procedure: Procedure,
+  places: readonly (Section | undefined)[],
+): ReadonlyMap<number, ReadonlySet<number>> {
+  const boundaries = new Map<number, Set<number>>();
   for (const section of procedure.sections) {
     if (!isForward(section)) continue;
     for (const { operands } of procedure.instructions.slice(section.start, section.end)) {
       for (const value of operands) {
-        if (places[value]?.module !== section.module) boundaries.add(`${value} ${section.module}`);
+        if (places[value]?.module === section.module) continue;
+        boundaries.set(value, (boundaries.get(value) ?? new Set()).add(section.module));
       }
     }
   }
@@ -91,11 +122,19 @@ function createReach(program: StepProgram): Reach {
   };
 }
 
-function wrongFlow(value: number, source: Section, target: Section, boundaries: ReadonlySet<string>): string {
+function wrongFlow(
+  value: number,
+  source: Section,
+  target: Section,
+  boundaries: ReadonlyMap<number, ReadonlySet<number>>,
+  reachOf: Reach,
+): string {
   const flow = `%${value} flows from the ${source.part} of module ${source.module} into the ${target.part} of module ${target.module}`;
   if (source.module > target.module) return `${flow}: nothing may flow back, the gradient stops between them`;
   if (!isForward(source)) return `${flow}: a derivative may not leave its module`;
-  if (isForward(target) || boundaries.has(`${value} ${target.module}`)) return "";
+  // A pass that reaches back over several modules begins where the first of them begins.
+  const readers = [...(boundaries.get(value) ?? [])];
+  if (isForward(target) || readers.some((reader) => reachOf(target.module, reader))) return "";
   return `${flow}: the gradient must stop at the input of module ${target.module}`;
 }
 

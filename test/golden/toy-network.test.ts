@@ -1,98 +1,173 @@
-/**
- * A network of four dense layers with closed-form weights: gradient routing without data or batch statistics.
- * `Dense(tag, inputs, outputs)`: W[i][j] = 0.5·sin(1 + tag + 3i + j), b[j] = 0.1·cos(tag + j).
- */
-import { test } from "vitest";
-import type { Trainer } from "../../runtime/train/trainer.ts";
+/** One network trained as a whole, greedily, with context and with transport: every gradient against the golden ones. */
+import { expect, test } from "vitest";
 import { executors, withTrainer } from "../support/train-text.ts";
-import { expectNear } from "./sine-weights.ts";
+import {
+  a1,
+  a2,
+  backbone,
+  classifier,
+  expectGradients,
+  expectLosses,
+  measureIsolation,
+  toyModel,
+  weights,
+} from "./toy-weights.ts";
 
-const layers = `
-  backbone toy() {
-    for l in 1..3 { unit f[l]: dense(4) |> tanh }
-  }
-  head linear(module) {
-    loss classes = cross_entropy(module.output |> dense(classes), label)
-  }
-`;
-const endToEnd = `${layers} model net { input [3] classes 3 backbone toy() heads { last: linear } train { batch: 2 } }`;
-const greedy = `${layers} model net {
-  input [3] classes 3 backbone toy()
-  split after f[1], f[2]
-  heads { each: linear }
-  train { batch: 2 }
-}`;
-
-const batch = { input: Float32Array.of(0.5, -1, 2, 1.5, 0.3, -0.7), label: Int32Array.of(2, 0) };
-
-function dense(tag: number, inputs: number, outputs: number): { kernel: Float32Array; bias: Float32Array } {
-  const kernel = Float32Array.from(
-    { length: inputs * outputs },
-    (_, flat) => 0.5 * Math.sin(1 + tag + 3 * Math.floor(flat / outputs) + (flat % outputs)),
-  );
-  return { kernel, bias: Float32Array.from({ length: outputs }, (_, j) => 0.1 * Math.cos(tag + j)) };
-}
-
-function weights(layersByAddress: Record<string, ReturnType<typeof dense>>): Map<string, Float32Array> {
-  return new Map(
-    Object.entries(layersByAddress).flatMap(([address, { kernel, bias }]) => [
-      [`${address}.dense[1].kernel`, kernel],
-      [`${address}.dense[1].bias`, bias],
-    ]),
-  );
-}
-
-const backbone = { "f[1]": dense(10, 3, 4), "f[2]": dense(20, 4, 4), "f[3]": dense(30, 4, 4) };
-
-/** (Σ vₖ cos k, Σ vₖ²) over kernel then bias. */
-async function signature(trainer: Trainer, owner: string): Promise<[number, number]> {
-  const gradients = await trainer.gradients(batch);
-  const kernel = gradients.get(`${owner}.dense[1].kernel`) ?? [];
-  const bias = gradients.get(`${owner}.dense[1].bias`) ?? [];
-  const values = [...kernel, ...bias];
-  return [
-    values.reduce((sum, value, k) => sum + value * Math.cos(k), 0),
-    values.reduce((sum, value) => sum + value ** 2, 0),
-  ];
-}
-
-async function expectSignatures(trainer: Trainer, golden: Record<string, [number, number]>): Promise<void> {
-  for (const [owner, [first, second]] of Object.entries(golden)) {
-    const found = await signature(trainer, owner);
-    expectNear(found[0], first);
-    expectNear(found[1], second);
-  }
-}
+const three = "split after f[1], f[2] heads { each: linear } train { batch: 2 }";
+const heads = { "head[1].dense[1]": a1, "head[2].dense[1]": a2, "head[3].dense[1]": classifier };
 
 test.for(executors)("end to end: loss and gradients are the golden ones (%s)", async (executor) => {
-  await withTrainer(endToEnd, executor, async (trainer) => {
-    await trainer.setWeights(weights({ ...backbone, "head[1]": dense(40, 4, 3) }));
-    expectNear((await trainer.evaluate(batch)).losses["module[1].classes"], 1.0835747);
-    await expectSignatures(trainer, {
-      "f[1]": [0.0465903, 0.0050814],
-      "f[2]": [-0.0285479, 0.0032842],
-      "f[3]": [0.0570676, 0.014257],
-      "head[1]": [0.1524668, 0.1569493],
+  await withTrainer(toyModel("heads { last: linear } train { batch: 2 }"), executor, async (trainer) => {
+    await trainer.setWeights(weights({ ...backbone, "head[1].dense[1]": classifier }));
+    await expectLosses(trainer, { "module[1].classes": 1.0835747 });
+    await expectGradients(trainer, {
+      "f[1].dense[1]": [0.0465903, 0.0050814],
+      "f[2].dense[1]": [-0.0285479, 0.0032842],
+      "f[3].dense[1]": [0.0570676, 0.014257],
+      "head[1].dense[1]": [0.1524668, 0.1569493],
     });
   });
 });
 
 test.for(executors)("greedy in three modules: each loss trains its own module, T0 (%s)", async (executor) => {
-  await withTrainer(greedy, executor, async (trainer) => {
-    await trainer.setWeights(
-      weights({ ...backbone, "head[1]": dense(51, 4, 3), "head[2]": dense(52, 4, 3), "head[3]": dense(40, 4, 3) }),
-    );
-    const { losses } = await trainer.evaluate(batch);
-    expectNear(losses["module[1].classes"], 1.0451491);
-    expectNear(losses["module[2].classes"], 1.0690208);
-    expectNear(losses["module[3].classes"], 1.0835747);
-    await expectSignatures(trainer, {
-      "f[1]": [-0.4757479, 0.4515489],
-      "f[2]": [0.1079535, 0.1386948],
-      "f[3]": [0.0570676, 0.014257],
-      "head[1]": [0.0284032, 0.4631647],
-      "head[2]": [0.0818036, 0.1747006],
-      "head[3]": [0.1524668, 0.1569493],
+  await withTrainer(toyModel(three), executor, async (trainer) => {
+    await trainer.setWeights(weights({ ...backbone, ...heads }));
+    await expectLosses(trainer, {
+      "module[1].classes": 1.0451491,
+      "module[2].classes": 1.0690208,
+      "module[3].classes": 1.0835747,
+    });
+    await expectGradients(trainer, {
+      "f[1].dense[1]": [-0.4757479, 0.4515489],
+      "f[2].dense[1]": [0.1079535, 0.1386948],
+      "f[3].dense[1]": [0.0570676, 0.014257],
+      "head[1].dense[1]": [0.0284032, 0.4631647],
+      "head[2].dense[1]": [0.0818036, 0.1747006],
+      "head[3].dense[1]": [0.1524668, 0.1569493],
     });
   });
+});
+
+const contextImage = toyModel(`context { 2..last: input |> dense(4) |> tanh } ${three}`);
+const imageWeights = weights({
+  ...backbone,
+  ...heads,
+  "context[2].dense[1]": [61, 3, 4],
+  "context[3].dense[1]": [62, 3, 4],
+});
+
+test.for(executors)("context of the image, T1 E (%s)", async (executor) => {
+  await withTrainer(contextImage, executor, async (trainer) => {
+    await trainer.setWeights(imageWeights);
+    await expectLosses(trainer, {
+      "module[1].classes": 1.0451491,
+      "module[2].classes": 1.0363071,
+      "module[3].classes": 1.1001487,
+    });
+    await expectGradients(trainer, {
+      "f[1].dense[1]": [-0.4757479, 0.4515489],
+      "head[1].dense[1]": [0.0284032, 0.4631647],
+      "f[2].dense[1]": [0.1827711, 0.2523073],
+      "f[3].dense[1]": [0.038869, 0.0820377],
+      "head[3].dense[1]": [0.2210264, 0.190517],
+      "head[2].dense[1]": [-0.0072817, 0.2583615],
+      "context[2].dense[1]": [-0.1651928, 0.1273068],
+      "context[3].dense[1]": [0.0277412, 0.035047],
+    });
+  });
+});
+
+const contextBefore = toyModel(
+  `context { 2..last: module.previous.input |> dense(module.previous.output.features) |> tanh } ${three}`,
+);
+const beforeWeights = weights({
+  ...backbone,
+  ...heads,
+  "context[2].dense[1]": [71, 3, 4],
+  "context[3].dense[1]": [72, 4, 4],
+});
+
+test.for(executors)("context of what the module before was given, T1 R1 (%s)", async (executor) => {
+  await withTrainer(contextBefore, executor, async (trainer) => {
+    await trainer.setWeights(beforeWeights);
+    await expectLosses(trainer, {
+      "module[1].classes": 1.0451491,
+      "module[2].classes": 1.1718784,
+      "module[3].classes": 1.0787163,
+    });
+    await expectGradients(trainer, {
+      "f[2].dense[1]": [0.1713035, 0.2280314],
+      "f[3].dense[1]": [0.0923223, 0.0463166],
+      "head[3].dense[1]": [0.1250736, 0.1595512],
+      "head[2].dense[1]": [0.3057677, 0.2404182],
+      "context[2].dense[1]": [-0.0650692, 0.1556457],
+      "context[3].dense[1]": [-0.0329591, 0.0047044],
+    });
+  });
+});
+
+test("a context is trained by its own module alone, whatever it reads", async () => {
+  const expected = [
+    "module[1].classes: f[1] head[1]",
+    "module[2].classes: context[2] f[2] head[2]",
+    "module[3].classes: context[3] f[3] head[3]",
+  ];
+  expect(await measureIsolation(contextImage, imageWeights)).toEqual(expected);
+  expect(await measureIsolation(contextBefore, beforeWeights)).toEqual(expected);
+});
+
+const transport = `
+  backbone moving() {
+    for l in 1..2 {
+      unit f[l](x) {
+        let h = if l == 1 { x |> dense(4) |> tanh } else { x }
+        tap residual = dense(h, 4)
+        return tanh(h + residual)
+      }
+    }
+  }
+  head transported(module, tau) {
+    loss classes = cross_entropy(module.output |> dense(classes), label)
+    loss transport = sum([mean(square(r)) for r in module.taps("residual")]) weight 0.5 / tau
+  }
+  model net {
+    input [3] classes 3 backbone moving()
+    split into 2
+    heads { 1: transported(0.5) 2: transported(1) }
+    train { batch: 2 }
+  }`;
+const transportWeights = weights({
+  "f[1].dense[1]": [10, 3, 4],
+  "f[1].dense[2]": [21, 4, 4],
+  "f[2].dense[1]": [31, 4, 4],
+  "head[1].dense[1]": a1,
+  "head[2].dense[1]": a2,
+});
+
+test.for(executors)("transport of a tapped residual branch, T5 (%s)", async (executor) => {
+  await withTrainer(transport, executor, async (trainer) => {
+    await trainer.setWeights(transportWeights);
+    await expectLosses(trainer, {
+      "module[1].classes": 1.0951767,
+      "module[1].transport": 0.0154853,
+      "module[2].classes": 1.1218653,
+      "module[2].transport": 0.0069293,
+    });
+    await expectGradients(trainer, {
+      "f[1].dense[1]": [-0.3536853, 0.5043177],
+      "f[1].dense[2]": [0.1908385, 0.10885],
+      "head[1].dense[1]": [0.119115, 0.3996619],
+      "f[2].dense[1]": [0.0972744, 0.050443],
+      "head[2].dense[1]": [0.1489965, 0.3269166],
+    });
+  });
+});
+
+test("a transport loss trains its module and no head", async () => {
+  expect(await measureIsolation(transport, transportWeights)).toEqual([
+    "module[1].classes: f[1] head[1]",
+    "module[1].transport: f[1]",
+    "module[2].classes: f[2] head[2]",
+    "module[2].transport: f[2]",
+  ]);
 });
