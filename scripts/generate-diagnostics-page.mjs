@@ -29,8 +29,18 @@ function named(names) {
 // Of the runtime's `EngineError` and the command line, which have no list of names.
 const environmentErrors = [
   { code: "LL9010", name: "engine-missing", severity: "error", message: "the native engine is missing: …" },
-  { code: "LL9011", name: "engine-not-working", severity: "error", message: "the native engine is there and does not work" },
-  { code: "LL9012", name: "impossible-setting", severity: "error", message: "`…` is `…`, which is no setting of llnet's" },
+  {
+    code: "LL9011",
+    name: "engine-not-working",
+    severity: "error",
+    message: "the native engine is there and does not work",
+  },
+  {
+    code: "LL9012",
+    name: "impossible-setting",
+    severity: "error",
+    message: "`…` is `…`, which is no setting of llnet's",
+  },
   { code: "LL9020", name: "files-not-written", severity: "error", message: "the files could not be written: …" },
 ];
 const all = [
