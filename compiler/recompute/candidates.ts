@@ -2,7 +2,7 @@
 import type { Instruction, Procedure, Section, ValueNumber } from "../../runtime/program/step-program.ts";
 import { bytesAt, type TensorType } from "../../runtime/program/tensor-type.ts";
 import { isForward, type Lifetimes } from "./lifetimes.ts";
-import { growsWithBatch, isPassedThrough, listInner } from "./recompute.ts";
+import { growsWithBatch, isPassedThrough, listInner } from "./released.ts";
 import { costOf, type Extent, isRepeatable, repetitionOf } from "./repeatable.ts";
 
 /**
@@ -81,7 +81,9 @@ export function listCandidates(
     const saved = total(buffers.map((buffer) => buffer.bytes)) - extraBytes;
     if (saved < leastBytes || saved <= 0) return undefined;
     const kind = what.kind === "chain" && closure.roots.size > 1 ? "join" : what.kind;
-    const needs = [...closure.roots].filter((root) => lifetimes.sectionAt[lifetimes.definedAt[root] as number] !== home);
+    const needs = [...closure.roots].filter(
+      (root) => lifetimes.sectionAt[lifetimes.definedAt[root] as number] !== home,
+    );
     const instructions = [...closure.instructions].map((index) => procedure.instructions[index] as Instruction);
     const cost = total(instructions.map((instruction) => costOf(instruction, procedure, batch)));
     return { ...what, kind, buffers, extraBytes, needs, cost };

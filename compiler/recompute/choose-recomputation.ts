@@ -3,7 +3,8 @@ import { type MemoryPlan, planMemory } from "../../runtime/program/plan.ts";
 import type { Procedure } from "../../runtime/program/step-program.ts";
 import { type Candidate, type CandidateKind, listCandidates } from "./candidates.ts";
 import type { RecomputeChoice } from "./choice.ts";
-import { lifetimesOf, type Rewriting, rewrite } from "./recompute.ts";
+import type { Rewriting } from "./finish.ts";
+import { lifetimesOf, rewrite } from "./recompute.ts";
 
 export interface RecomputeRequest {
   readonly batch: number;
@@ -140,11 +141,7 @@ function floorOf({ chosen, plan, positions }: Attempt, allowed: readonly Candida
 }
 
 /** Gives up recomputation that the peak does not need, as long as it stays at most `limit`. */
-function keepUnneeded(
-  found: Attempt,
-  limit: number,
-  attempt: (chosen: readonly Candidate[]) => Attempt,
-): Attempt {
+function keepUnneeded(found: Attempt, limit: number, attempt: (chosen: readonly Candidate[]) => Attempt): Attempt {
   let current = found;
   const byCost = [...found.chosen].sort((a, b) => ratioOf(b) - ratioOf(a));
   for (const candidate of byCost) {

@@ -87,7 +87,9 @@ test("a split by memory weighs what is kept after recomputation", () => {
   const split = "into 4 by memory";
   const program = compileText(resnet32({ split, memory: "recompute" }));
   const cuts = program.modules.slice(0, -1).map(({ units }) => units.at(-1));
-  const before = compileText(resnet32({ split })).modules.slice(0, -1).map(({ units }) => units.at(-1));
+  const before = compileText(resnet32({ split }))
+    .modules.slice(0, -1)
+    .map(({ units }) => units.at(-1));
   const explicit = (units: readonly (string | undefined)[]): number =>
     peak(resnet32({ split: `after ${units.join(", ")}`, memory: "recompute" }));
   expect(explicit(cuts)).toBeLessThanOrEqual(explicit(before));

@@ -19,7 +19,10 @@ const layers = [
 export const randomNetwork: fc.Arbitrary<string> = fc
   .record({
     units: fc.array(
-      fc.record({ layers: fc.array(fc.constantFrom(...layers), { minLength: 1, maxLength: 5 }), isResidual: fc.boolean() }),
+      fc.record({
+        layers: fc.array(fc.constantFrom(...layers), { minLength: 1, maxLength: 5 }),
+        isResidual: fc.boolean(),
+      }),
       { minLength: 2, maxLength: 4 },
     ),
     isCut: fc.boolean(),

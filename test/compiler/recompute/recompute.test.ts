@@ -37,7 +37,9 @@ function effects({ instructions }: Procedure): string[] {
 /** Largest difference, relative to the largest number of the expected tensor. */
 function difference(found: Float32Array | undefined, expected: Float32Array): number {
   const scale = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
-  return expected.reduce((most, value, index) => Math.max(most, Math.abs(value - (found?.[index] ?? Number.NaN))), 0) / scale;
+  return (
+    expected.reduce((most, value, index) => Math.max(most, Math.abs(value - (found?.[index] ?? Number.NaN))), 0) / scale
+  );
 }
 
 test("whatever is computed again, the program stays well formed, changes the same variables and frees all it makes", () => {
@@ -60,7 +62,10 @@ test("whatever is computed again, gradients agree to 1e-5 of their largest entry
       const program = compileText(text);
       const trainers = [
         await createTrainer(program, { executor: "eager" }),
-        await createTrainer(rewritten(program, (index) => wanted[index % wanted.length] === true), { executor: "eager" }),
+        await createTrainer(
+          rewritten(program, (index) => wanted[index % wanted.length] === true),
+          { executor: "eager" },
+        ),
       ] as const;
       try {
         const batch = makeBatch(program, 4);
@@ -86,7 +91,8 @@ test("the chosen recomputation never raises the peak, and a limit is met whereve
       const { train } = compileText(text).procedures;
       const before = planMemory(train, 4).peakBytes;
       const peak = (limit: number | undefined, kinds: ("chain" | "join" | "section")[]): number =>
-        planMemory(recompute(train, chooseRecomputation(train, { batch: 4, kinds, ...(limit && { limit }) })), 4).peakBytes;
+        planMemory(recompute(train, chooseRecomputation(train, { batch: 4, kinds, ...(limit && { limit }) })), 4)
+          .peakBytes;
       const all = ["chain", "join", "section"] as ("chain" | "join" | "section")[];
       const least = peak(undefined, all);
       expect(peak(undefined, ["chain"])).toBeLessThanOrEqual(before);
@@ -117,26 +123,29 @@ const network = `
 // Batch normalisation rounds otherwise when it is given the statistics, and training carries the difference on.
 test.each(
   executors.flatMap((executor) => ["recompute", "at most 120 KB"].map((memory) => [executor, memory] as const)),
-)("on the %s executor, ten steps with `memory: %s` give the losses, weights and statistics of those without", async (executor, memory) => {
-  const program = compileText(network.replace("MEMORY", ""));
-  const saving = compileText(network.replace("MEMORY", `memory: ${memory}`));
-  expect(saving.procedures.train.instructions.length).toBeGreaterThan(program.procedures.train.instructions.length);
-  const trainers = [await createTrainer(program, { executor }), await createTrainer(saving, { executor })] as const;
-  try {
-    for (let step = 0; step < 10; step++) {
-      const batch = makeBatch(program, 8, step);
-      const expected = await trainers[0].step(batch);
-      const found = await trainers[1].step(batch);
-      for (const [name, loss] of Object.entries(expected.losses)) expect(found.losses[name]).toBeCloseTo(loss, 4);
+)(
+  "on the %s executor, ten steps with `memory: %s` give the losses, weights and statistics of those without",
+  async (executor, memory) => {
+    const program = compileText(network.replace("MEMORY", ""));
+    const saving = compileText(network.replace("MEMORY", `memory: ${memory}`));
+    expect(saving.procedures.train.instructions.length).toBeGreaterThan(program.procedures.train.instructions.length);
+    const trainers = [await createTrainer(program, { executor }), await createTrainer(saving, { executor })] as const;
+    try {
+      for (let step = 0; step < 10; step++) {
+        const batch = makeBatch(program, 8, step);
+        const expected = await trainers[0].step(batch);
+        const found = await trainers[1].step(batch);
+        for (const [name, loss] of Object.entries(expected.losses)) expect(found.losses[name]).toBeCloseTo(loss, 4);
+      }
+      const found = await trainers[1].weights();
+      for (const [address, values] of await trainers[0].weights()) {
+        expect(difference(found.get(address), values), address).toBeLessThan(1e-4);
+      }
+    } finally {
+      for (const trainer of trainers) trainer.dispose();
     }
-    const found = await trainers[1].weights();
-    for (const [address, values] of await trainers[0].weights()) {
-      expect(difference(found.get(address), values), address).toBeLessThan(1e-4);
-    }
-  } finally {
-    for (const trainer of trainers) trainer.dispose();
-  }
-});
+  },
+);
 
 test("running statistics move once: after one step they are bit for bit those without recomputation", async () => {
   const statistics = await Promise.all(
