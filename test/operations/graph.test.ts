@@ -2,9 +2,9 @@
 import { expect, test } from "vitest";
 import { loadEngine } from "../../runtime/engine/load-engine.ts";
 import { openGraphSession } from "../../runtime/execute/graph/graph-session.ts";
+import { primitives } from "../../runtime/primitives/registry.ts";
 import { createProcedureBuilder } from "../../runtime/program/build.ts";
 import type { Procedure, StepProgram } from "../../runtime/program/step-program.ts";
-import { primitives } from "../../runtime/primitives/registry.ts";
 import { elementsAt } from "../../runtime/program/tensor-type.ts";
 import { differentiate } from "./differentiate.ts";
 import type { Numbers } from "./execute.ts";
@@ -36,7 +36,9 @@ test.each([...new Set(cases.map(({ batch }) => batch))].sort((a, b) => a - b))(
 );
 
 test("every primitive without effect appears in some case", () => {
-  const seen = new Set(cases.flatMap((each) => record(each, 0).recorder.instructions.map(({ primitive }) => primitive)));
+  const seen = new Set(
+    cases.flatMap((each) => record(each, 0).recorder.instructions.map(({ primitive }) => primitive)),
+  );
   const missing = primitives.filter(({ name, hasEffect }) => hasEffect !== true && !seen.has(name));
   // These two need a variable and a seed that is fed: see the test of random masks.
   expect(missing.map(({ name }) => name)).toEqual(["derive_seed", "read"]);
@@ -91,7 +93,9 @@ function joinCases(recorded: readonly Recorded[]) {
     }
     for (const { primitive, operands, results, attributes } of recorder.instructions) {
       const given = operands.map((operand) => numbers.get(operand) as number);
-      builder.emit(primitive, given, attributes).forEach((value, index) => numbers.set(results[index] as number, value));
+      builder
+        .emit(primitive, given, attributes)
+        .forEach((value, index) => numbers.set(results[index] as number, value));
     }
     wanted.forEach((value, index) => {
       const output = `output${names.size}`;
