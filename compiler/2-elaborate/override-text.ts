@@ -7,6 +7,7 @@ import { fromSyntaxProblem } from "../diagnostics/from-syntax-problem.ts";
 import type { Scope } from "./scope.ts";
 
 export function parseExpression(text: string, path: string): Result<Expression | undefined> {
+  if (/^\s*at\s+most\b/.test(text)) return parseLimit(text, path);
   const prefix = "let value = ";
   const { tree, diagnostics } = parseInside(prefix, text, "", path);
   const [declaration, further] = tree.declarations;
@@ -14,6 +15,19 @@ export function parseExpression(text: string, path: string): Result<Expression |
   if (declaration?.kind !== "Let" || further !== undefined)
     return { value: undefined, diagnostics: [onlyOne(text, path)] };
   return { value: shifted(declaration.value, prefix.length, text.length), diagnostics };
+}
+
+/** `at most 64 MB`, which is an expression only as the value of a field. */
+function parseLimit(text: string, path: string): Result<Expression | undefined> {
+  const prefix = "recipe r { memory: ";
+  const { tree, diagnostics } = parseInside(prefix, text, "\n}", path);
+  const [declaration, further] = tree.declarations;
+  if (diagnostics.length > 0) return { value: undefined, diagnostics };
+  const fields = declaration?.kind === "Recipe" ? declaration.fields : [];
+  const [field] = fields;
+  if (field === undefined || fields.length > 1 || further !== undefined)
+    return { value: undefined, diagnostics: [onlyOne(text, path)] };
+  return { value: shifted(field.value, prefix.length, text.length), diagnostics };
 }
 
 /** `into 4 by memory` or `after stage[1].block[2]`. */

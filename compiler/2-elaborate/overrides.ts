@@ -14,7 +14,7 @@ import type {
   TrainItem,
 } from "../../grammar/syntax-tree.ts";
 import { headWords } from "../1-resolve/built-in-names.ts";
-import { checkExpression } from "../1-resolve/check-names.ts";
+import { checkExpression, unitWords } from "../1-resolve/check-names.ts";
 import type { ResolvedFile } from "../1-resolve/resolved-project.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
@@ -110,7 +110,18 @@ function createOverride(
 
 type Items = readonly ModelItem[];
 
-const roots = ["input", "classes", "backbone", "split", "heads.local", "heads.last", "heads.each", "train"];
+const roots = [
+  "input",
+  "classes",
+  "backbone",
+  "split",
+  "heads.local",
+  "heads.last",
+  "heads.each",
+  "context",
+  "train",
+  "readout",
+];
 
 function applyOne(items: Items, [root = "", ...rest]: readonly string[], override: Override): Items | undefined {
   switch (root) {
@@ -124,7 +135,13 @@ function applyOne(items: Items, [root = "", ...rest]: readonly string[], overrid
     case "backbone":
       return setBackbone(items, rest, override);
     case "heads":
-      return setHead(items, rest, override);
+      return setEntry(items, { kind: "Heads", root, ready: ["local", "last", "each"] }, rest, override);
+    case "context":
+      return rest.length === 0
+        ? removeContext(items, override)
+        : setEntry(items, { kind: "Context", root, ready: ["2..last", "each"] }, rest, override);
+    case "readout":
+      return rest.length > 0 ? override.unknown([root]) : setReadout(items, override);
     case "train":
       return setField(items, rest, override);
     default:
@@ -162,23 +179,46 @@ function setBackbone(items: Items, rest: readonly string[], override: Override):
   return value && item && replaceItem(items, { ...item, value });
 }
 
-function setHead(
+/** `context=off` is a model without context. */
+function removeContext(items: Items, override: Override): Items | undefined {
+  const value = override.expression(["off"]);
+  if (value === undefined) return undefined;
+  if (value.kind === "Reference" && value.name === "off") return items.filter(({ kind }) => kind !== "Context");
+  return override.unknown(["context.2..last"]);
+}
+
+function setReadout(items: Items, override: Override): Items | undefined {
+  const value = override.expression(["final", "exit", "ensemble"]);
+  return value && replaceItem(items, { kind: "Readout", span: value.span, value });
+}
+
+/** The lines of `heads` or `context`, and the selectors a line can be added for. */
+interface Lines {
+  readonly kind: "Heads" | "Context";
+  readonly root: string;
+  readonly ready: readonly string[];
+}
+
+function setEntry(
   items: Items,
+  lines: Lines,
   [selector, parameter, ...rest]: readonly string[],
   override: Override,
 ): Items | undefined {
-  const entries = items.flatMap((item) => (item.kind === "Heads" ? item.entries : []));
-  const selectors = [...new Set(["local", "last", "each", ...entries.map((entry) => selectorText(entry.selector))])];
-  if (selector === undefined || rest.length > 0) return override.unknown(selectors.map((each) => `heads.${each}`));
+  const entries = items.flatMap((item) => (item.kind === lines.kind ? item.entries : []));
+  const selectors = [...new Set([...lines.ready, ...entries.map((entry) => selectorText(entry.selector))])];
+  const known = selectors.map((each) => `${lines.root}.${each}`);
+  if (selector === undefined || rest.length > 0) return override.unknown(known);
   const entry = entries.findLast((each) => selectorText(each.selector) === selector);
   if (parameter !== undefined) {
-    if (entry?.value === undefined) return override.unknown(selectors.map((each) => `heads.${each}`));
-    const value = withArgument(entry.value, parameter, 1, ["heads", selector], override);
+    // A context is any expression; only a head is a call with parameters.
+    if (entry?.value === undefined || lines.kind === "Context") return override.unknown(known);
+    const value = withArgument(entry.value, parameter, 1, [lines.root, selector], override, entryWords(items, override));
     return value && replaceEntry(items, entry, { ...entry, value });
   }
-  const isKnown = entry !== undefined || ["local", "last", "each"].includes(selector) || /^[1-9][0-9]*$/.test(selector);
-  if (!isKnown) return override.unknown(selectors.map((each) => `heads.${each}`));
-  const value = override.expression([...headWords, "module", "off"]);
+  const isReady = lines.ready.includes(selector) || /^[1-9][0-9]*$/.test(selector);
+  if (entry === undefined && !isReady) return override.unknown(known);
+  const value = override.expression([...entryWords(items, override), "off"]);
   if (value === undefined) return undefined;
   const isOff = value.kind === "Reference" && value.name === "off";
   const selected = entry?.selector ?? selectorNode(selector, value.span);
@@ -191,10 +231,18 @@ function setHead(
   };
   const origin = override.origins.get(value);
   if (origin !== undefined) override.origins.set(made, origin);
-  return entry === undefined ? addEntry(items, made) : replaceEntry(items, entry, made);
+  return entry === undefined ? addEntry(items, lines.kind, made) : replaceEntry(items, entry, made);
+}
+
+/** What a line of `heads` or `context` may name. */
+function entryWords(items: Items, { file }: Override): readonly string[] {
+  return [...headWords, "module", ...unitWords({ items }, file)];
 }
 
 function selectorNode(text: string, span: Name["span"]): Expression {
+  const [from, to] = text.split("..");
+  if (from !== undefined && to !== undefined)
+    return { kind: "Range", span, from: selectorNode(from, span), to: selectorNode(to, span) };
   if (/^[0-9]/.test(text)) return { kind: "Number", span, value: Number(text), isInteger: true };
   return { kind: "Reference", span, name: text };
 }
@@ -217,15 +265,17 @@ function selectorText(node: Expression): string {
 
 type Entry = HeadsItem["entries"][number];
 
-function addEntry(items: Items, entry: Entry): Items {
-  const heads = items.find((item) => item.kind === "Heads");
-  if (heads === undefined) return [...items, { kind: "Heads", span: entry.span, entries: [entry] }];
-  return items.map((item) => (item === heads ? { ...heads, entries: [...heads.entries, entry] } : item));
+function addEntry(items: Items, kind: Lines["kind"], entry: Entry): Items {
+  const lines = items.find((item) => item.kind === kind);
+  if (lines?.kind !== "Heads" && lines?.kind !== "Context") return [...items, { kind, span: entry.span, entries: [entry] }];
+  return items.map((item) => (item === lines ? { ...lines, entries: [...lines.entries, entry] } : item));
 }
 
 function replaceEntry(items: Items, old: Entry, entry: Entry): Items {
   return items.map((item) =>
-    item.kind === "Heads" ? { ...item, entries: item.entries.map((each) => (each === old ? entry : each)) } : item,
+    item.kind === "Heads" || item.kind === "Context"
+      ? { ...item, entries: item.entries.map((each) => (each === old ? entry : each)) }
+      : item,
   );
 }
 
@@ -237,7 +287,7 @@ function setField(items: Items, [name, parameter, ...rest]: readonly string[], o
   const old = fieldsOf(train, fileScope(override.file)).get(name);
   let value: Expression | undefined;
   if (parameter === undefined)
-    value = override.expression(["simultaneous", "sequential", "parallel", "at_end", "immediate"]);
+    value = override.expression(["simultaneous", "sequential", "parallel", "at_end", "immediate", "recompute"]);
   else if (old === undefined)
     return override.unknown([...known.filter((each) => each !== `train.${name}`), `train.${name}`]);
   else {
@@ -261,6 +311,7 @@ function withArgument(
   offset: number,
   prefix: readonly string[],
   override: Override,
+  words: readonly string[] = [],
 ): Expression | undefined {
   const call: Call | undefined =
     node.kind === "Call"
@@ -272,7 +323,7 @@ function withArgument(
   const names = parametersIn(call.callee, override.file);
   if (names !== undefined && !names.slice(offset).includes(parameter))
     return override.unknown(names.slice(offset).map((name) => [...prefix, name].join(".")));
-  const value = override.expression([...headWords, "module"]);
+  const value = override.expression(words);
   if (value === undefined) return undefined;
   const argument: Argument = {
     kind: "Argument",

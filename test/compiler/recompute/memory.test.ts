@@ -94,3 +94,17 @@ test("a split by memory weighs what is kept after recomputation", () => {
     peak(resnet32({ split: `after ${units.join(", ")}`, memory: "recompute" }));
   expect(explicit(cuts)).toBeLessThanOrEqual(explicit(before));
 });
+
+test.each([
+  ["recompute", 241e6],
+  ["at most 200 MB", 200e6],
+])("an override can set `memory` to `%s`", (memory, limit) => {
+  const { procedures } = compileText(resnet32(), { "train.memory": memory });
+  expect(planMemory(procedures.train, 128).peakBytes).toBeLessThanOrEqual(limit);
+});
+
+test.each(["at most", "at most 64 MB, batch: 2", "at most 64"])("`%s` as an override is reported", (memory) => {
+  const { program, diagnostics } = compile({ file: "net.llnet", text: resnet32(), set: { "train.memory": memory } });
+  expect(program).toBeUndefined();
+  expect(diagnostics.length).toBeGreaterThan(0);
+});
