@@ -31,11 +31,9 @@ export function loadEngine(): Engine {
 
 /** The error for commands that need the engine where there is none. */
 export function missingEngine({ reason }: EngineMissing): EngineError {
-  return new EngineError(
-    "LL9010",
-    `the native engine is missing: ${reason}`,
-    `run \`${setupCommand}\`, then \`llnet doctor\``,
-  );
+  const isSwitchedOff = process.env["LLNET_ENGINE"] === "none";
+  const help = isSwitchedOff ? "unset LLNET_ENGINE to use one" : `run \`${setupCommand}\`, then \`llnet doctor\``;
+  return new EngineError("LL9010", `the native engine is missing: ${reason}`, help);
 }
 
 function checkWish(wish: string | undefined): void {

@@ -104,6 +104,7 @@ test("an engine that is switched off is reported as such", () => {
   expect(loadError({ LLNET_ENGINE: "none" })).toMatchObject({
     code: "LL9010",
     message: "the native engine is missing: it is switched off by LLNET_ENGINE=none",
+    help: "unset LLNET_ENGINE to use one",
   });
 });
 
