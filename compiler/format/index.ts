@@ -1,0 +1,2 @@
+/** The door of the format room: text in, formatted text out. */
+export { type FormatResult, formatText } from "./format-text.ts";
