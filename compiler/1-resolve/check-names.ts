@@ -355,7 +355,7 @@ function isBuiltIn(name: string): boolean {
  * The backbone's units by the first part of their address, where a line of `heads` or `context` may name them: those that
  * have no other meaning in the file.
  */
-export function unitWords({ items }: ModelDeclaration, file: ResolvedFile): string[] {
+export function unitWords({ items }: Pick<ModelDeclaration, "items">, file: ResolvedFile): string[] {
   const used = items.find((item) => item.kind === "UseBackbone")?.value;
   const name = used?.kind === "Call" ? used.callee : used;
   const declaration = name?.kind === "Reference" ? file.values.get(name.name)?.declaration : undefined;

@@ -21,21 +21,21 @@ export function checkAvailable({ origin }: TensorValue, { place }: Given, evalua
 }
 
 function laterThanHead(source: Source, module: ModuleView): string | undefined {
-  const last = module.units.at(-1)?.index ?? 0;
-  if ((source.kind === "unit" || source.kind === "tap") && source.unit > last) return "a unit of a later module";
-  if (source.kind === "module_input" && (source.module ?? module.index) > module.index)
+  const isLater = (unit: number): boolean => unit > (module.units.at(-1)?.index ?? 0);
+  if ((source.kind === "unit" || source.kind === "tap") && isLater(source.unit)) return "a unit of a later module";
+  if (source.kind === "module_input" && source.module !== undefined && source.module > module.index)
     return `the input of module ${source.module}`;
   return undefined;
 }
 
 function laterThanContext(source: Source, module: ModuleView): string | undefined {
-  const first = module.units[0]?.index ?? 1;
+  const first = (): number => module.units[0]?.index ?? 1;
   switch (source.kind) {
     case "label":
       return "label";
     case "unit":
     case "tap":
-      return source.unit < first ? undefined : `a unit of module ${module.index} or later`;
+      return source.unit < first() ? undefined : `a unit of module ${module.index} or later`;
     case "module_output":
       return `the output of module ${module.index}`;
     case "module_input": {

@@ -128,7 +128,7 @@ function runStatement(
       return runStatements(statement.body, innerScope(scope), [...prefix, ...steps], building, evaluation);
     }
     case "For":
-      for (const item of loopItems(statement.over, scope, evaluation)) {
+      for (const item of loopItems(statement.over, scope, evaluation) ?? []) {
         const inner = innerScope(scope);
         inner.names.set(statement.variable.text, { value: item, place: placeIn(scope, statement.variable.span) });
         runStatements(statement.body, inner, prefix, building, evaluation);

@@ -51,6 +51,11 @@ export function headValue(
 ): FunctionValue {
   const name = declaration.name.text;
   return declared("head", declaration, (given, site) => {
+    if (evaluation.room === "context") {
+      const help = "a context is a tensor: use a `block` of `input`, `module.previous.input` and the like";
+      evaluation.report("wrong-declaration", { name, expected: "a block", found: "head" }, { place: site, help });
+      return unknown;
+    }
     const outer = fileScope(file);
     words(outer);
     const entered = enter(name, declaration.parameters, given, site, outer, evaluation);

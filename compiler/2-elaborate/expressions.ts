@@ -116,7 +116,9 @@ export function applyStage(input: Given, stage: PipeStage, scope: Scope, evaluat
 
 function applyLoop(input: Given, loop: PipeLoop, scope: Scope, evaluation: Evaluation): Value {
   let current = input;
-  for (const item of loopItems(loop.over, scope, evaluation)) {
+  const items = loopItems(loop.over, scope, evaluation);
+  if (items === undefined) return unknown;
+  for (const item of items) {
     const inner = innerScope(scope);
     inner.names.set(loop.variable.text, { value: item, place: placeIn(scope, loop.variable.span) });
     const value = evaluation.applyStage(current, loop.body, inner);
@@ -168,12 +170,12 @@ function evaluateList(node: List, scope: Scope, evaluation: Evaluation): Value {
 }
 
 function evaluateComprehension(node: Comprehension, scope: Scope, evaluation: Evaluation): Value {
-  const items = loopItems(node.over, scope, evaluation).map((item) => {
+  const items = loopItems(node.over, scope, evaluation)?.map((item) => {
     const inner = innerScope(scope);
     inner.names.set(node.variable.text, { value: item, place: placeIn(scope, node.variable.span) });
     return evaluation.evaluate(node.item, inner);
   });
-  return list(items);
+  return items === undefined ? unknown : list(items);
 }
 
 /** Both ends are included; an end below the start makes an empty list. */

@@ -1,7 +1,6 @@
 /** Puts the inside of a unit into another fragment: the same operations on another tensor, with weights of their own. */
 import type { Place } from "../../grammar/span.ts";
-import { sameShape } from "../../runtime/program/tensor-type.ts";
-import { printShape } from "../../runtime/program/tensor-type.ts";
+import { printShape, sameShape } from "../../runtime/program/tensor-type.ts";
 import type { WeightSpecification } from "../operations/operation.ts";
 import { findOperation } from "../operations/registry.ts";
 import { type Evaluation, limits } from "./evaluation.ts";
@@ -50,8 +49,9 @@ export function inlineUnit(unit: Unit, input: Given, copy: UnitCopy, site: Place
 function isCopyable(unit: Unit, site: Place, evaluation: Evaluation): boolean {
   const far = unit.fragment.inputs.find(({ source }) => source.kind !== "chain");
   if (far === undefined) return true;
-  const related = [{ place: far.place, text: "read here" }];
-  evaluation.report("unit-not-copyable", { unit: unit.address }, { place: site, related });
+  const related = [{ place: far.place, text: "read by it" }];
+  const help = "copy a unit that computes only from what flows into it";
+  evaluation.report("unit-not-copyable", { unit: unit.address }, { place: site, related, help });
   return false;
 }
 

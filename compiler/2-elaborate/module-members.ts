@@ -23,7 +23,7 @@ export const unitMembers = ["index", "address", "output", "tap", "taps"] as cons
 
 /** Undefined where a module has no such member. `place` is that of the whole expression. */
 export function moduleMember(view: ModuleView, name: string, place: Place, evaluation: Evaluation): Value | undefined {
-  const isOwn = view.index === evaluation.module?.index;
+  const isOwn = view === evaluation.module;
   switch (name) {
     case "output": {
       if (isOwn) return sourceTensor({ kind: "module_output" }, view.output, place);

@@ -50,7 +50,8 @@ export function applyOverrides(declaration: ModelDeclaration, overrides: Overrid
   let items = declaration.items;
   for (const [path, value] of Object.entries(overrides)) {
     const override = createOverride(path, String(value), file, origins, diagnostics);
-    items = applyOne(items, path.split("."), override) ?? items;
+    // `context.2..last` has two parts.
+    items = applyOne(items, path.split(/(?<!\.)\.(?!\.)/), override) ?? items;
   }
   return { declaration: { ...declaration, items }, origins, diagnostics };
 }

@@ -44,7 +44,7 @@ function runStatement(statement: BodyStatement, scope: Scope, room: Room, evalua
     case "Return":
       return statement.value.kind === "Missing" ? unknown : evaluation.evaluate(statement.value, scope);
     case "For": {
-      for (const item of loopItems(statement.over, scope, evaluation)) {
+      for (const item of loopItems(statement.over, scope, evaluation) ?? []) {
         const inner = innerScope(scope);
         inner.names.set(statement.variable.text, { value: item, place: placeIn(scope, statement.variable.span) });
         const returned = runBody(statement.body, inner, room, evaluation);
@@ -68,13 +68,17 @@ function returns(statements: readonly BodyStatement[]): boolean {
   });
 }
 
-/** The items a loop runs over; none where it is not a list or longer than a loop may be. */
-export function loopItems(over: LetStatement["value"], scope: Scope, evaluation: Evaluation): readonly Value[] {
+/** The items a loop runs over; undefined where it is not a list or longer than a loop may be. */
+export function loopItems(
+  over: LetStatement["value"],
+  scope: Scope,
+  evaluation: Evaluation,
+): readonly Value[] | undefined {
   const given = givenBy(over, scope, evaluation);
-  const items = expectList(given, "a list or range to loop over", evaluation) ?? [];
-  if (items.length <= limits.loop) return items;
+  const items = expectList(given, "a list or range to loop over", evaluation);
+  if (items === undefined || items.length <= limits.loop) return items;
   evaluation.report("too-large", { what: "turns of a loop", limit: limits.loop }, { place: given.place });
-  return [];
+  return undefined;
 }
 
 /** A `let` that holds exactly one operation with weights names it: `let gate = dense(x, 4)` → `gate.kernel`. */

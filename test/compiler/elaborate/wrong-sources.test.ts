@@ -104,7 +104,6 @@ const cases: Readonly<Record<string, string>> = {
   "a field out of range": around({ train: "train { batch: 0 }" }),
   "a schedule in place of an optimizer": around({ train: "train { optimizer: cosine(0.1) }" }),
   "an unknown recipe": around({ file: "recipe quick { batch: 2 }", train: "train quik" }),
-  "context, not there yet": around({ more: "context { 2: relu(input) }" }),
   "an operation that comes later": around({ unit: "schedule" }),
   "a model without its input": "model bare { classes 3 }",
   "an import that does not exist": `import { a } from "./nowhere"\n${around({ unit: "a" })}`,
