@@ -151,13 +151,26 @@ function writeFragments(
       writeFragment(template, {
         ...{ name, recordType: recordTypes.get(template), updateName, updateOf: templates.updateOf },
         partner: first.partner && written.get(first.partner.template),
-        importOf: (value) => importOf(value, first.fragment.procedure, templates, written),
+        importOf: (value) => {
+          const position = first.imports.indexOf(value);
+          return agreed(
+            template.instances.map(({ imports, fragment }) =>
+              importOf(imports[position] as ValueNumber, fragment.procedure, templates, written),
+            ),
+          );
+        },
         operationOf: (operation) => operations.get(operation) as OperationFunction,
         taken: writing.taken(),
       }),
     );
   }
   return written;
+}
+
+/** One name for what a function is given, wherever it comes from. */
+function agreed(imports: readonly { readonly name: string; readonly type: string }[]) {
+  const [first] = imports as [{ readonly name: string; readonly type: string }];
+  return imports.every(({ name }) => name === first.name) ? first : { ...first, name: "x" };
 }
 
 /** What a value from elsewhere is called where it comes from, and its type. */
@@ -195,6 +208,7 @@ function writeSegments(
         functionOf: (template) => fragments.get(template) as FragmentFunction,
         isUsed: (fragment) => used.has(fragment),
         importOf: (value, segment) => importOf(value, segment.function.procedure, templates, fragments),
+        agreed,
       });
       return [alike[0]?.key ?? "", written];
     }),

@@ -3,7 +3,7 @@ import type { Procedure, ProcedureInput, ValueNumber } from "../../../runtime/pr
 
 /** The scalars of the optimizer, where there are several: Adam's rate and powers. */
 export function bundledFeeds({ inputs }: Procedure): readonly ProcedureInput[] {
-  const feeds = inputs.filter(({ role }) => role.kind !== "input" && role.kind !== "label");
+  const feeds = inputs.filter(({ role }) => role.kind !== "input" && role.kind !== "label" && role.kind !== "seed");
   return feeds.length > 1 ? feeds : [];
 }
 

@@ -8,6 +8,8 @@ export interface Output {
   readonly kind: "loss" | "prediction" | "logits" | "output";
   readonly name: string;
   readonly value: ValueNumber;
+  /** Of a loss or a prediction. */
+  readonly module?: number;
 }
 
 export function classifyOutputs(program: StepProgram, procedure: Procedure): Output[] {
@@ -16,10 +18,13 @@ export function classifyOutputs(program: StepProgram, procedure: Procedure): Out
   return procedure.outputs.map(({ name, value }) => {
     const local = (module: number | undefined): string | undefined =>
       name.startsWith(`module[${module}].`) ? name.slice(`module[${module}].`.length) : undefined;
-    const loss = local(losses.get(name));
-    if (loss !== undefined) return { kind: "loss", name: loss, value };
-    const prediction = procedure.name === "evaluate" ? local(predictions.get(name)) : undefined;
-    if (prediction !== undefined) return { kind: "prediction", name: prediction, value };
+    const [lossModule, predictionModule] = [losses.get(name), predictions.get(name)];
+    const loss = procedure.name === "predict" ? undefined : local(lossModule);
+    if (loss !== undefined && lossModule !== undefined) return { kind: "loss", name: loss, value, module: lossModule };
+    const prediction = procedure.name === "evaluate" ? local(predictionModule) : undefined;
+    if (prediction !== undefined && predictionModule !== undefined) {
+      return { kind: "prediction", name: prediction, value, module: predictionModule };
+    }
     return { kind: procedure.name === "predict" && name === "logits" ? "logits" : "output", name, value };
   });
 }
@@ -42,7 +47,12 @@ export function placeOutputs(
   for (const output of outputs) {
     last = Math.max(last, definedIn.get(output.value) ?? 0);
     const fragment = fragments[last] as Fragment;
-    placed.set(fragment, [...(placed.get(fragment) ?? []), output]);
+    // `step.loss` names what it is given within the current module.
+    const isLocal = output.module === undefined || output.module === fragment.module;
+    const whole: Output = isLocal
+      ? output
+      : { ...output, kind: "output", name: `module[${output.module}].${output.name}` };
+    placed.set(fragment, [...(placed.get(fragment) ?? []), whole]);
   }
   return placed;
 }

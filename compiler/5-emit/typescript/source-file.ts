@@ -65,7 +65,7 @@ export function printSourceFile(parts: SourceParts): string {
   const statements: Statement[] = [
     raw(header(parts)),
     ...imports.flatMap(({ names: known, isTypeOnly }) => {
-      const wanted = known.filter((name) => mentions(text, name));
+      const wanted = known.filter((name) => mentions(text, name, !isTypeOnly));
       return wanted.length === 0 ? [] : [imported("llnet/runtime", wanted, isTypeOnly)];
     }),
     ...[...data, ...types].map(raw),
@@ -128,11 +128,12 @@ const imports = [
   },
 ];
 
-/** Whether a name stands on its own in the text: not inside a longer one, and not as a property or method. */
-function mentions(text: string, name: string): boolean {
+/** Whether a type is named, or a function called, in the text: not inside a longer name, a property or a string. */
+function mentions(text: string, name: string, isCall: boolean): boolean {
   for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
     const isProperty = text[at - 1] === "." && text.slice(at - 3, at) !== "...";
-    if (!isProperty && !/[\w"]/.test(text[at - 1] ?? "") && !/\w/.test(text[at + name.length] ?? "")) return true;
+    const after = text[at + name.length] ?? "";
+    if (!isProperty && !/[\w"]/.test(text[at - 1] ?? "") && (isCall ? after === "(" : !/\w/.test(after))) return true;
   }
   return false;
 }

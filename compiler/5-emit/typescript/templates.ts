@@ -82,9 +82,10 @@ export function findTemplates(functions: readonly StepFunction[]): Templates {
     return key;
   };
   const operations = createOperationTemplates();
-  const outputNames = listOutputNames(functions);
 
-  for (const { fragments, outputs, namesGradients } of functions) {
+  for (const own of functions) {
+    const { fragments, outputs, namesGradients } = own;
+    const outputNames = listOutputNames(own, functions);
     for (const fragment of fragments) {
       const partner = fragment.partner && instances.get(fragment.partner);
       const given = outputs.get(fragment) ?? [];
@@ -139,17 +140,21 @@ interface Description extends Pick<Instance, "imports" | "locals" | "saved" | "v
   readonly key: string;
 }
 
-/** What each owner gives in any procedure: owners that give different outputs are not alike. */
-function listOutputNames(functions: readonly StepFunction[]): Map<string, string> {
-  const names = new Map<string, string>();
-  for (const [fragment, outputs] of functions.flatMap((one) => [...one.outputs])) {
-    const all = new Set([
-      ...(names.get(placeOf(fragment))?.split("\n") ?? []),
-      ...outputs.map(({ kind, name }) => `${kind} ${name}`),
-    ]);
-    names.set(placeOf(fragment), [...all].join("\n"));
+/**
+ * What each owner gives, for a function and those it may share parts with: owners that give different outputs are not
+ * alike. What a procedure does not want of losses and predictions it leaves out, except `gradients` on its own.
+ */
+function listOutputNames(own: StepFunction, functions: readonly StepFunction[]): Map<string, string> {
+  const isAlone = ({ procedure }: StepFunction): boolean => procedure.name === "gradients";
+  const names = new Map<string, Set<string>>();
+  for (const other of functions.filter((one) => one === own || (!isAlone(one) && !isAlone(own)))) {
+    for (const [fragment, outputs] of other.outputs) {
+      const known = names.get(placeOf(fragment)) ?? new Set();
+      names.set(placeOf(fragment), known);
+      for (const { kind, name } of outputs) if (other === own || kind !== "output") known.add(`${kind} ${name}`);
+    }
   }
-  return names;
+  return new Map([...names].map(([place, known]) => [place, [...known].sort().join("\n")]));
 }
 
 function placeOf({ module, owner, phase }: Fragment): string {

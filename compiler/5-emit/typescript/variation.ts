@@ -54,6 +54,7 @@ function writeVariation({ fragments, outputs }: Variation, name: Procedure["name
   const withoutEffects = name === "gradients";
   const drafts: Draft[] = [];
   const given: { name: string; value: ValueNumber }[] = [];
+  const gradients: { name: string; value: ValueNumber }[] = [];
   let next = source.values.length;
 
   for (const fragment of fragments) {
@@ -61,7 +62,7 @@ function writeVariation({ fragments, outputs }: Variation, name: Procedure["name
     const write = (instruction: Draft["instruction"]) => drafts.push({ instruction, fragment, part });
     const writeGradient = (update: Update): void => {
       const gradient = gradientOf(update, source);
-      given.push({ name: update.weight, value: gradient ?? next });
+      gradients.push({ name: update.weight, value: gradient ?? next });
       if (gradient === undefined) write(zeroGradient(next++));
     };
     for (const step of fragment.steps) {
@@ -81,7 +82,7 @@ function writeVariation({ fragments, outputs }: Variation, name: Procedure["name
       if (name === "gradients" && kind === "loss") given.push({ name: `module[${fragment.module}].${local}`, value });
     }
   }
-  return { source, drafts, outputs: given };
+  return { source, drafts, outputs: [...given, ...gradients] };
 }
 
 /** What `step.zeroGradient` writes; its shape is the weight's. */

@@ -133,7 +133,8 @@ function importOf(value: ValueNumber, { fragment, imports }: OperationInstance, 
   const input = inputs.find((candidate) => candidate.value === value);
   if (input?.role.kind === "label") return { name: names.take("classes"), type: "Tensor" };
   if (input !== undefined && input.role.kind !== "input") {
-    if (bundledFeeds(fragment.procedure).length > 0) return { name: "rates", type: "Rates" };
+    const isBundled = bundledFeeds(fragment.procedure).some((feed) => feed.value === value);
+    if (isBundled) return { name: "rates", type: "Rates" };
     return { name: names.take(camelCase(input.name)), type: "Tensor" };
   }
   const isFirst = imports[0] === value;

@@ -31,6 +31,11 @@ export interface SegmentNaming {
   /** Whether anything computed in the fragment is used on its own elsewhere. */
   isUsed(fragment: Fragment): boolean;
   importOf(value: ValueNumber, segment: Segment): { readonly name: string; readonly type: string };
+  /** One name for what the function is given in several places. */
+  agreed(imports: readonly { readonly name: string; readonly type: string }[]): {
+    readonly name: string;
+    readonly type: string;
+  };
   /** Names that a local variable must not hide. */
   readonly taken: readonly string[];
 }
@@ -54,7 +59,9 @@ export function writeSegment(segments: readonly Segment[], naming: SegmentNaming
   }
   const owners = nameOwners(segments, isShared, names, parameters);
   const imports = first.imports.map((value, position): [ValueNumber, string] => {
-    const { name: wish, type } = naming.importOf(value, first);
+    const { name: wish, type } = naming.agreed(
+      segments.map((segment) => naming.importOf(segment.imports[position] as ValueNumber, segment)),
+    );
     const name = names.take(wish);
     parameters.push({ name, type, kind: "value", codeIn: (segment) => `${segment.imports[position]}` });
     return [value, name];

@@ -57,6 +57,11 @@ export interface NormalizationGradients {
   readonly scale: Tensor;
   readonly offset: Tensor;
 }
+export interface Thirds {
+  readonly first: Tensor;
+  readonly second: Tensor;
+  readonly third: Tensor;
+}
 export interface CrossEntropy {
   /** One per sample. */
   readonly losses: Tensor;
@@ -174,11 +179,7 @@ export interface Primitives {
   broadcast: Unary<[{ readonly shape: Shape }]>;
   transpose: Unary<[{ readonly permutation: readonly number[] }]>;
   concat: Call<[parts: readonly Tensor[], { readonly axis: number }]>;
-  /** Results `result1`, `result2`, … */
-  split: Call<
-    [x: Tensor, { readonly axis: number; readonly parts: number }],
-    Readonly<Record<`result${number}`, Tensor>>
-  >;
+  splitInThree: Call<[x: Tensor, { readonly axis: number }], Thirds>;
   roll: Unary<[{ readonly axes: readonly number[]; readonly amounts: readonly number[] }]>;
   slice: Unary<[{ readonly begin: readonly number[]; readonly size: Shape }]>;
   pad: Unary<[{ readonly paddings: readonly number[]; readonly value: number }]>;
@@ -197,6 +198,7 @@ export interface Primitives {
 export const resultNames: Readonly<Record<string, readonly string[]>> = {
   batch_norm_training: ["y", "runningMean", "runningVariance", "batchMean", "batchVariance"],
   batch_norm_gradient: ["x", "scale", "offset"],
+  split_in_three: ["first", "second", "third"],
   softmax_cross_entropy: ["losses", "gradient"],
   softmax_cross_entropy_dense: ["losses", "gradient"],
 };

@@ -23,7 +23,7 @@ export interface Step extends Primitives, Frame {
   logits(value: Tensor): void;
   /** Any other output. */
   output(name: string, value: Tensor): void;
-  /** The complete gradient of a weight: an output of `gradients`, nothing elsewhere. */
+  /** The complete gradient of a weight: an output of `gradients`, after the losses; nothing elsewhere. */
   gradient(weight: string, value: Tensor): void;
   /** Says that the gradient of a weight is zero, though present: all its losses have weight 0. */
   zeroGradient(weight: string): void;
@@ -49,6 +49,7 @@ export function beginStep(name: Procedure["name"], variables: readonly Variable[
     typeof of === "string" ? (types.get(of)?.shape ?? []) : builder.typeOf(of).shape;
   const frame = createFrame(builder);
   const output = (outputName: string, value: Tensor): void => builder.output(outputName, value);
+  const gradients: { readonly weight: string; readonly value: Tensor }[] = [];
   const ofModule = (part: string): string => `module[${frame.current()}].${part}`;
   return {
     ...(bindPrimitives(builder, name === "gradients") as unknown as Primitives),
@@ -65,15 +66,18 @@ export function beginStep(name: Procedure["name"], variables: readonly Variable[
     },
     output,
     gradient(weight, value) {
-      if (name === "gradients") output(weight, value);
+      if (name === "gradients") gradients.push({ weight, value });
     },
     zeroGradient(weight) {
       if (name !== "gradients") return;
       const zero = { shape: shapeOf(weight), value: { value: 0, batchPower: 0 } };
-      output(weight, builder.emit("fill", [], zero)[0] as Tensor);
+      gradients.push({ weight, value: builder.emit("fill", [], zero)[0] as Tensor });
     },
     shapeOf,
-    finish: () => builder.finish(),
+    finish() {
+      for (const { weight, value } of gradients) output(weight, value);
+      return builder.finish();
+    },
   };
 }
 

@@ -15,6 +15,13 @@ function emitted(program: StepProgram): string {
   return emitTypeScript({ program, sourceFile: "network.llnet", version: "0.0.0" })[0]?.text ?? "";
 }
 
+/** A program whose gradients are not a variation of its training step. */
+function withOtherGradients(program: StepProgram): StepProgram {
+  const { gradients } = program.procedures;
+  const outputs = [...gradients.outputs].reverse();
+  return { ...program, procedures: { ...program.procedures, gradients: { ...gradients, outputs } } };
+}
+
 const programs: Readonly<Record<string, () => StepProgram>> = {
   "a written MLP": writeMlp,
   "a written convolutional network": () => writeConvNet(),
@@ -26,6 +33,7 @@ const programs: Readonly<Record<string, () => StepProgram>> = {
     compiled("examples/resnet32-infopro.llnet", { "backbone.depth": 20, split: "into 10" }),
   "ResNet-110 cut in 55": () =>
     compiled("examples/resnet32-infopro.llnet", { "backbone.depth": 110, split: "into 55" }),
+  "modules with nothing in common with the gradients procedure": () => withOtherGradients(writeMlp()),
   "decoupled decay": () =>
     compiled("examples/resnet32-greedy.llnet", { "train.optimizer": "adamw(weight_decay = 0.01)" }),
 };
