@@ -1,6 +1,6 @@
 /** What every possible module would cost: units by prefix sums, heads evaluated once per kind of module they can tell apart. */
 import { bytesAt } from "../../runtime/program/tensor-type.ts";
-import type { Edge, Fragment, Model, ModuleView, SplitMeasure } from "../2-elaborate/model.ts";
+import type { Edge, Fragment, Head, HeadAssignment, Model, ModuleView, SplitMeasure } from "../2-elaborate/model.ts";
 import { countMacs, countParameters, measureSaved, type Saved } from "./measure-fragment.ts";
 import { selectHead } from "./select-head.ts";
 import { oncePerStructure } from "./structure.ts";
@@ -60,7 +60,7 @@ function costMemory(model: Model): ModuleCosts {
   return {
     units: inner,
     module(index, count, first, last) {
-      const head = heads(index, count, first, last);
+      const head = heads({ index, count, first, last });
       const keepsOutput = savedAt(last).keepsOutput || head.keepsInput;
       return inner(first, last) + outputBytes(first - 1) + (keepsOutput ? outputBytes(last) : 0) + head.inside;
     },
@@ -69,52 +69,83 @@ function costMemory(model: Model): ModuleCosts {
 
 const nothing: Saved = { inside: 0, keepsInput: false, keepsOutput: false };
 
+/** Where a module could lie: its number, how many there are, its first and last unit. */
+interface Candidate {
+  readonly index: number;
+  readonly count: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+type Property = keyof ModuleView;
+
 /**
  * Costs of heads. A head is evaluated once per combination of what it looked at: one that only asks for its module's
  * output shape is measured once per shape, however many places a cut could go.
  */
-function createHeadCosts(model: Model): (index: number, count: number, first: number, last: number) => Saved {
-  const known: { readonly looked: ReadonlyMap<keyof ModuleView, string>; readonly assignment: unknown; readonly saved: Saved }[] = [];
-  return (index, count, first, last) => {
-    const assignment = selectHead(model, index, count);
+function createHeadCosts(model: Model): (candidate: Candidate) => Saved {
+  const describe = createDescriptions(model);
+  const keyOf = (looked: readonly Property[], candidate: Candidate): string =>
+    looked.map((property) => describe(property, candidate)).join(" ");
+  const known = new Map<HeadAssignment, { readonly looked: readonly Property[]; readonly saved: Map<string, Saved> }[]>();
+  return (candidate) => {
+    const assignment = selectHead(model, candidate.index, candidate.count);
     if (assignment?.instantiate === undefined) return nothing;
-    const view = viewCandidate(model, { index, count, first, last });
-    const found = known.find(
-      (entry) =>
-        entry.assignment === assignment &&
-        [...entry.looked].every(([property, value]) => describe(view, property) === value),
-    );
-    if (found !== undefined) return found.saved;
-    const looked = new Map<keyof ModuleView, string>();
-    const head = assignment.instantiate(watch(view, looked)).head;
-    const saved =
-      head === undefined
-        ? nothing
-        : measureSaved(
-            head.fragment,
-            head.fragment.losses.map(({ value }) => value),
-            model.recipe.batch,
-            model.recipe.memory !== undefined,
-          );
-    known.push({ looked, assignment, saved });
+    const tables = known.get(assignment) ?? [];
+    known.set(assignment, tables);
+    for (const { looked, saved } of tables) {
+      const found = saved.get(keyOf(looked, candidate));
+      if (found !== undefined) return found;
+    }
+    const seen = new Set<Property>();
+    const { head } = assignment.instantiate(watch(viewCandidate(model, candidate), seen));
+    const saved = head === undefined ? nothing : measureHead(head, model);
+    const looked = [...seen].sort();
+    const table = tables.find((other) => other.looked.join() === looked.join()) ?? { looked, saved: new Map() };
+    if (!tables.includes(table)) tables.push(table);
+    table.saved.set(keyOf(looked, candidate), saved);
     return saved;
   };
 }
 
+function measureHead({ fragment }: Head, { recipe }: Model): Saved {
+  const losses = fragment.losses.map(({ value }) => value);
+  return measureSaved(fragment, losses, recipe.batch, recipe.memory !== undefined);
+}
+
 /** The view, with a note of every property looked at. */
-function watch(view: ModuleView, looked: Map<keyof ModuleView, string>): ModuleView {
+function watch(view: ModuleView, seen: Set<Property>): ModuleView {
   return new Proxy(view, {
-    get(target, property: keyof ModuleView) {
-      looked.set(property, describe(target, property));
+    get(target, property: Property) {
+      seen.add(property);
       return target[property];
     },
   });
 }
 
-function describe(view: ModuleView, property: keyof ModuleView): string {
-  if (property === "units") return view.units.map(({ index }) => index).join();
-  if (property === "next" || property === "previous") return `${view[property]?.units[0]?.index}`;
-  return JSON.stringify(view[property]);
+/** A short text for each property of a candidate's view; equal texts stand for equal values. */
+function createDescriptions(model: Model): (property: Property, candidate: Candidate) => string {
+  const types = [0, ...model.backbone.units.map(({ index }) => index)].map((unit) =>
+    JSON.stringify(unitOutput(model, unit)),
+  );
+  return (property, { index, count, first, last }) => {
+    switch (property) {
+      case "index":
+        return `${index}`;
+      case "count":
+        return `${count}`;
+      case "input":
+        return types[first - 1] as string;
+      case "output":
+        return types[last] as string;
+      case "units":
+        return `${first}-${last}`;
+      case "next":
+        return `${last + 1}`;
+      case "previous":
+        return "unknown";
+    }
+  };
 }
 
 function prefixSums(numbers: readonly number[]): number[] {
