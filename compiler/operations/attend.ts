@@ -53,7 +53,7 @@ export function attend(
   ]);
   const perHead = one(emitter, "transpose", [qkv], { permutation: [2, 0, 3, 1, 4] });
   const [q, k, v] = emitter
-    .emit("split", [perHead], { axis: 0, parts: 3 })
+    .emit("split_in_three", [perHead], { axis: 0 })
     .map((part) => reshaped(emitter, part, [groups, heads, tokens, depth])) as [Value, Value, Value];
   const scores = product(emitter, scaled(emitter, q, 1 / Math.sqrt(depth)), k, false, true);
   const mixed = product(emitter, one(emitter, "softmax", [addTo(scores)]), v);

@@ -83,28 +83,24 @@ export const shapePrimitives: readonly Primitive[] = [
       ),
   },
   {
-    name: "split",
-    summary: "Operand x; results its `parts` equal parts along `axis`, one after the other.",
+    name: "split_in_three",
+    summary: "Operand x; results its three equal parts along `axis`, one after the other.",
     results: (call) => {
-      expectSignature(call, 1, ["axis", "parts"]);
+      expectSignature(call, 1, ["axis"]);
       const x = operandType(call, 0);
-      const [axis, parts] = [numberAttribute(call, "axis"), numberAttribute(call, "parts")];
+      const axis = numberAttribute(call, "axis");
       const length = x.shape[axis] ?? reject(`attribute axis: ${axis} is not an axis`);
-      if (!Number.isInteger(parts) || parts < 2 || length < parts || length % parts !== 0) {
-        reject(`axis ${axis} of ${printShape(x.shape)} does not come in ${parts} equal parts`);
-      }
-      const shape = x.shape.map((old, index) => (index === axis ? length / parts : old));
-      return Array.from({ length: parts }, () => ({ dataType: x.dataType, shape }));
+      if (length < 3 || length % 3 !== 0) reject(`axis ${axis} of ${printShape(x.shape)} does not come in three parts`);
+      const part = { ...x, shape: x.shape.map((old, index) => (index === axis ? length / 3 : old)) };
+      return [part, part, part];
     },
-    tensorflow: (call) => {
-      const parts = numberAttribute(call, "parts");
-      return kernel(
+    tensorflow: (call) =>
+      kernel(
         "Split",
         [scalarInput(numberAttribute(call, "axis"), "int32"), operand(0)],
-        { T: elementType(call), num_split: integer(parts) },
-        [...Array(parts).keys()],
-      );
-    },
+        { T: elementType(call), num_split: integer(3) },
+        [0, 1, 2],
+      ),
   },
   {
     name: "roll",

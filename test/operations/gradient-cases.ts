@@ -250,8 +250,8 @@ function keepWhereGreater(): Operation {
 /** One part of three, so that the others have no gradient. */
 function secondPart(): Operation {
   return {
-    ...alone("split", { axis: 2, parts: 3 }),
-    emit: (_, emitter) => emitter.emit("split", emitter.tensors, { axis: 2, parts: 3 })[1] as number,
+    ...alone("split_in_three", { axis: 2 }),
+    emit: (_, emitter) => emitter.emit("split_in_three", emitter.tensors, { axis: 2 })[1] as number,
   };
 }
 

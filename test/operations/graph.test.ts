@@ -30,7 +30,9 @@ test.each([...new Set(cases.map(({ batch }) => batch))].sort((a, b) => a - b))(
     const found = runAsGraph(recorded, batch);
     for (const { name, recorder, inputs, wanted } of recorded) {
       const expected = execute(recorder, batch, inputs, wanted);
-      expected.forEach((values, index) => expectClose(found(name, index), values, `${name} output ${index}`));
+      for (const [index, values] of expected.entries()) {
+        expectClose(found(name, index), values, `${name} output ${index}`);
+      }
     }
   },
 );
@@ -93,9 +95,9 @@ function joinCases(recorded: readonly Recorded[]) {
     }
     for (const { primitive, operands, results, attributes } of recorder.instructions) {
       const given = operands.map((operand) => numbers.get(operand) as number);
-      builder
-        .emit(primitive, given, attributes)
-        .forEach((value, index) => numbers.set(results[index] as number, value));
+      for (const [index, value] of builder.emit(primitive, given, attributes).entries()) {
+        numbers.set(results[index] as number, value);
+      }
     }
     wanted.forEach((value, index) => {
       const output = `output${names.size}`;

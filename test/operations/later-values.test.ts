@@ -160,9 +160,9 @@ test("dictionary_similarity pools the dictionary in overlapping bins and multipl
   const testCase = { operation: "dictionary_similarity", batch: 4, tensors: [[4], { whole: [3, 6] }] };
   const logits = valuesOf({ ...testCase, values: [unit, dictionary] });
   const firstRow = range(4).map((channel) => logits[3 * channel] as number);
-  [0.8753842, 0.5252087, -0.8578634, -0.6191699].forEach((value, index) =>
-    expect(firstRow[index]).toBeCloseTo(value, 6),
-  );
+  for (const [index, value] of [0.8753842, 0.5252087, -0.8578634, -0.6191699].entries()) {
+    expect(firstRow[index]).toBeCloseTo(value, 6);
+  }
   const tokens = wave(2 * 3 * 6, 1);
   const found = valuesOf({
     operation: "dictionary_similarity",

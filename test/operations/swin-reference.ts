@@ -32,7 +32,7 @@ export function swinBlock(x: ArrayLike<number>, weights: Weights, block: SwinBlo
 }
 
 /** Every pixel attends to those of its window; a window is a square of the image moved up and left by the shift. */
-export function attentionOf(image: Image, weights: Weights, { side, channels, heads, window, shift }: SwinBlock) {
+function attentionOf(image: Image, weights: Weights, { side, channels, heads, window, shift }: SwinBlock) {
   const qkv = mapPixels(image, (pixel) => linear(pixel, weights, "attention.qkv_kernel", "attention.qkv_bias"));
   const depth = channels / heads;
   const rolled = (place: number) => (place - shift + side) % side;
@@ -43,7 +43,10 @@ export function attentionOf(image: Image, weights: Weights, { side, channels, he
       const others = pixels.filter(([v, u]) => windowOf(v) === windowOf(y) && windowOf(u) === windowOf(x));
       const result = range(heads).flatMap((head) => {
         const part = ([v, u]: readonly [number, number], which: number) =>
-          (qkv[v]?.[u] as number[]).slice(which * channels + head * depth, which * channels + (head + 1) * depth);
+          ((qkv[v] as number[][])[u] as number[]).slice(
+            which * channels + head * depth,
+            which * channels + (head + 1) * depth,
+          );
         const scores = others.map(([v, u]) => {
           const distance = (rolled(y) - rolled(v) + window - 1) * (2 * window - 1) + rolled(x) - rolled(u) + window - 1;
           // Pixels that meet in a window only because one came around the edge are no neighbours.

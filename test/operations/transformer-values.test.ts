@@ -192,7 +192,7 @@ test("dropout keeps the mean, drops the share it is asked to, and is another one
   expect(at([8, 1], "element")).not.toEqual(first);
   const channels = at([7, 1], "channel");
   const perSample = range(20).map((n) => range(10).map((c) => channels[n * 1000 + c] as number));
-  channels.forEach((x, index) => expect(x).toBe(perSample[Math.floor(index / 1000)]?.[index % 10]));
+  for (const [index, x] of channels.entries()) expect(x).toBe(perSample[Math.floor(index / 1000)]?.[index % 10]);
   expect(new Set(perSample.flat()).size).toBe(2);
 });
 

@@ -52,7 +52,7 @@ export const shapeRules: readonly GradientRule[] = [
     },
   },
   {
-    primitive: "split",
+    primitive: "split_in_three",
     backward: (step) => {
       if (!step.needs(0)) return;
       const { axis } = step.attributes;
