@@ -44,6 +44,22 @@ test.each<[string, number[][], Record<string, ArgumentValue>, string]>([
     "[batch, 4, 4]",
   ],
   ["mean_squared_error", [image, image], {}, "[]"],
+  ["conv", [image], { channels: 8, groups: 8 }, "[batch, 32, 32, 8]"],
+  ["depthwise_conv", [image], { multiplier: 2, stride: 2 }, "[batch, 16, 16, 32]"],
+  ["conv_transpose", [image], { channels: 3 }, "[batch, 64, 64, 3]"],
+  ["conv_transpose", [image], { channels: 3, kernel: 3, stride: 2, padding: 1 }, "[batch, 63, 63, 3]"],
+  ["adaptive_avg_pool", [image], { size: [7] }, "[batch, 7, 7, 16]"],
+  ["avg_pool", [image], { size: [16, 8] }, "[batch, 2, 4, 16]"],
+  ["embed_patches", [image], { channels: 96, patch: 4 }, "[batch, 64, 96]"],
+  ["class_token", [[-1, 64, 96]], {}, "[batch, 65, 96]"],
+  ["attention", [[-1, 64, 96]], { heads: 3 }, "[batch, 64, 96]"],
+  ["window_attention", [image], { heads: 2, window: 8, shift: 4 }, "[batch, 32, 32, 16]"],
+  ["windows", [image], { size: 8 }, "[16·batch, 64, 16]"],
+  ["unwindows", [[-16, 64, 16]], { height: 32, width: 32 }, "[batch, 32, 32, 16]"],
+  ["space_to_depth", [image], {}, "[batch, 16, 16, 64]"],
+  ["pixel_shuffle", [image], {}, "[batch, 64, 64, 4]"],
+  ["parameter", [], {}, "[]"],
+  ["dictionary_similarity", [image, [10, 64]], {}, "[batch, 10]"],
 ])("%s of %j with %j is %s", (name, shapes, given, expected) => {
   const result = inferFloat(name, shapes, given);
   expect(isProblem(result) ? result.problem.message : printShape(result.type.shape)).toBe(expected);
@@ -136,6 +152,38 @@ test.each<[string, number[][], Record<string, ArgumentValue>, string, string]>([
     "`cross_entropy` needs the labels as its second tensor, found float32 [batch, 10]",
   ],
   [
+    "window_attention",
+    [image],
+    { heads: 2, window: 7 },
+    "shape-mismatch",
+    "windows of 7 × 7 do not tile [batch, 32, 32, 16]",
+  ],
+  ["attention", [[-1, 4, 10]], { heads: 4 }, "argument-out-of-range", "4 heads do not divide 10 channels"],
+  [
+    "conv_transpose",
+    [image],
+    { channels: 4, kernel: 3, stride: 2 },
+    "argument-out-of-range",
+    "a kernel of 3 with stride 2 does not make an image exactly 2 times larger",
+  ],
+  ["dropout", [image], { rate: 1 }, "argument-out-of-range", "`rate` must lie in [0, 1), found 1"],
+  ["pixel_shuffle", [[-1, 4, 4, 6]], {}, "argument-out-of-range", "6 channels do not make squares of 2 × 2 pixels"],
+  [
+    "dictionary_similarity",
+    [image, [10, 8]],
+    {},
+    "shape-mismatch",
+    "a dictionary of width 8 is narrower than features of 16 channels",
+  ],
+  [
+    "similarity_matching",
+    [image, image],
+    { classes: 10 },
+    "label-expected",
+    "`similarity_matching` needs the labels as its second tensor, found float32 [batch, 32, 32, 16]",
+  ],
+  ["avg_pool", [image], { size: [2, 2, 2] }, "argument-out-of-range", "`size` must be one number or [height, width]"],
+  [
     "mean_squared_error",
     [
       [-1, 4],
@@ -170,6 +218,31 @@ test("dense draws kernel and bias from ±1/√in", () => {
   expect(isProblem(result) ? result : result.weights).toEqual([
     { name: "kernel", shape: [64, 10], initializer, group: "weight" },
     { name: "bias", shape: [10], initializer, group: "bias" },
+  ]);
+});
+
+test("a window that is larger than the image becomes its side, and its table with it", () => {
+  const sizes = [
+    { side: 56, window: 7, rows: 169 },
+    { side: 7, window: 7, rows: 169 },
+    { side: 4, window: 7, rows: 49 },
+  ].map(({ side, window, rows }) => ({
+    rows,
+    found: inferFloat("window_attention", [[-1, side, side, 96]], { heads: 3, window }),
+  }));
+  for (const { rows, found } of sizes) {
+    const table = isProblem(found) ? undefined : found.weights.find(({ name }) => name === "positions");
+    expect(table?.shape).toEqual([rows, 3]);
+    expect(table?.group).toBe("bias");
+  }
+});
+
+test("an initializer given wins over the operation's own", () => {
+  const init = { kind: "constant", value: 0 } as const;
+  const result = inferFloat("dense", [[-1, 64]], { features: 10, init });
+  expect(isProblem(result) ? result : result.weights.map(({ initializer }) => initializer)).toEqual([
+    init,
+    { kind: "uniform", low: -0.125, high: 0.125 },
   ]);
 });
 
