@@ -1,6 +1,8 @@
 /** Every command with its options and examples. What a command does is loaded when it is run. */
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
+import type { FormatOptions } from "./commands/fmt.ts";
+import type { LintFormat, LintOptions } from "./commands/lint.ts";
 import type { EmitKind } from "./emitters.ts";
 import type { CommandIo, ExitCode } from "./io.ts";
 import type { Services } from "./services.ts";
@@ -148,6 +150,40 @@ export function describeCommands(program: Command, surroundings: Surroundings): 
     .addHelpText("after", examples("llnet doctor", "llnet doctor --json"))
     .action(run(async (session) => (await import("./commands/doctor.ts")).doctor(session)));
 
+  outputOptions(program.command("fmt").description("Format files: one layout, without options."))
+    .argument("[file...]", "llnet files")
+    .option("--check", "change nothing, but end with 1 where a file would change")
+    .option("--stdin", "format standard input to standard output")
+    .addHelpText("after", examples("llnet fmt models/*.llnet", "llnet fmt --check examples/digits.llnet"))
+    .action(
+      run(async (session, files: string[], options: FormatOptions) =>
+        (await import("./commands/fmt.ts")).fmt(session, files, options),
+      ),
+    );
+
+  outputOptions(program.command("lint").description("Find what compiles and still is a mistake, a trap or an unfair comparison."))
+    .argument("<file...>", "llnet files")
+    .option("--fix", "apply the fixes that keep the meaning")
+    .option("--unsafe", "with --fix: also those that change what is trained")
+    .option("--format <name>", "text (default), json, sarif or github", lintFormat)
+    .option("--config <file>", "severities of rules (default: llnet.config.json in the working folder, where there is one)")
+    .addHelpText(
+      "after",
+      examples("llnet lint examples/digits.llnet", "llnet lint models/*.llnet --fix", "llnet lint models/*.llnet --format sarif"),
+    )
+    .action(
+      run(async (session, files: string[], options: LintOptions) =>
+        (await import("./commands/lint.ts")).lint(session, files, options),
+      ),
+    );
+
+  outputOptions(program.command("explain").description("Explain a diagnostic or a lint rule, by code or name."))
+    .argument("<code|rule>", "LL3001, shape-mismatch, trailing-split, …")
+    .addHelpText("after", examples("llnet explain LL1003", "llnet explain zero-weight-loss"))
+    .action(
+      run(async (session, topic: string) => (await import("./commands/explain.ts")).explain(session, topic)),
+    );
+
   const engine = program.command("engine").description("Manage the native engine.").helpCommand(false);
   outputOptions(engine.command("install").description("Set up the native engine, as the install does."))
     .option("--force", "build it again even if there is one")
@@ -244,6 +280,11 @@ function emitKinds(text: string): EmitKind[] {
     if (kind === "typescript" || kind === "json" || kind === "dot") return kind;
     throw new InvalidArgumentError(`There is no \`${kind}\`; there are typescript, json and dot.`);
   });
+}
+
+function lintFormat(text: string): LintFormat {
+  if (text === "text" || text === "json" || text === "sarif" || text === "github") return text;
+  throw new InvalidArgumentError("There are text, json, sarif and github.");
 }
 
 function executor(text: string): ExecutorName {
