@@ -109,65 +109,67 @@ function finishProcedure(
   drafts: readonly Draft[],
   outputs: readonly { readonly name: string; readonly value: ValueNumber }[],
 ): Procedure {
-  const { live, used } = findLive(
-    drafts,
-    outputs.map(({ value }) => value),
-  );
-  const keptInputs = inputs.filter(({ value }) => used.has(value));
-  const order = [...keptInputs.map(({ value }) => value), ...live.flatMap(({ instruction }) => instruction.results)];
-  const numbers = new Map(order.map((value, number) => [value, number]));
-  const renumber = (value: ValueNumber): ValueNumber => numbers.get(value) as ValueNumber;
+  const { live, used } = findLive(drafts, types.length, outputs);
+  const keptInputs = inputs.filter(({ value }) => used[value] === 1);
+  const numbers = new Int32Array(types.length);
+  const values: TensorType[] = [];
+  const define = (value: ValueNumber): void => {
+    numbers[value] = values.push(types[value] as TensorType) - 1;
+  };
+  const renumber = (value: ValueNumber): ValueNumber => numbers[value] as ValueNumber;
+  for (const { value } of keptInputs) define(value);
+  for (const { instruction } of live) for (const value of instruction.results) define(value);
 
-  const instructions = live.map(({ instruction }) => ({
-    ...instruction,
-    operands: instruction.operands.map(renumber),
-    results: instruction.results.map(renumber),
+  const numbered = live.map(({ instruction: { operands, results } }) => ({
+    operands: operands.map(renumber),
+    results: results.map(renumber),
   }));
   const finalOutputs = outputs.map((output) => ({ name: output.name, value: renumber(output.value) }));
   const frees = computeFrees(
-    instructions,
+    numbered,
     finalOutputs.map(({ value }) => value),
   );
   return {
     name,
     inputs: keptInputs.map((input) => ({ ...input, value: renumber(input.value) })),
-    values: order.map((value) => types[value] as TensorType),
+    values,
     sections: closeSections(live),
-    instructions: instructions.map(({ primitive, operands, results, attributes, variables, label }, index) => ({
-      primitive,
-      operands,
-      results,
-      attributes,
-      variables,
-      free: frees[index] ?? [],
-      label,
-    })),
+    instructions: live.map(({ instruction: { primitive, attributes, variables, label } }, index): Instruction => {
+      const { operands, results } = numbered[index] as { operands: ValueNumber[]; results: ValueNumber[] };
+      return { primitive, operands, results, attributes, variables, free: frees[index] ?? [], label };
+    }),
     outputs: finalOutputs,
   };
 }
 
-/** The instructions that matter, in order, and every value one of them or an output uses. */
+/** The instructions that matter, in order, and for every value whether one of them or an output uses it (1) or not (0). */
 function findLive(
   drafts: readonly Draft[],
-  outputs: readonly ValueNumber[],
-): { live: Draft[]; used: Set<ValueNumber> } {
-  const used = new Set(outputs);
+  valueCount: number,
+  outputs: readonly { readonly value: ValueNumber }[],
+): { live: Draft[]; used: Uint8Array } {
+  const used = new Uint8Array(valueCount);
+  for (const { value } of outputs) used[value] = 1;
   const live: Draft[] = [];
-  for (const draft of [...drafts].reverse()) {
-    if (!draft.hasEffect && !draft.instruction.results.some((value) => used.has(value))) continue;
-    for (const operand of draft.instruction.operands) used.add(operand);
+  for (let index = drafts.length - 1; index >= 0; index--) {
+    const draft = drafts[index] as Draft;
+    if (!draft.hasEffect && !draft.instruction.results.some((value) => used[value] === 1)) continue;
+    for (const operand of draft.instruction.operands) used[operand] = 1;
     live.push(draft);
   }
   return { live: live.reverse(), used };
 }
 
 function closeSections(drafts: readonly Draft[]): Section[] {
+  const isSame = (a: DraftSection, b: DraftSection): boolean =>
+    a === b || (a.module === b.module && a.part === b.part && a.owner === b.owner);
   const sections: Section[] = [];
+  let start = 0;
   drafts.forEach(({ section }, index) => {
-    const last = sections.at(-1);
-    const continues = last?.module === section.module && last.part === section.part && last.owner === section.owner;
-    if (last !== undefined && continues) sections[sections.length - 1] = { ...last, end: index + 1 };
-    else sections.push({ ...section, start: index, end: index + 1 });
+    const next = drafts[index + 1]?.section;
+    if (next !== undefined && isSame(section, next)) return;
+    sections.push({ ...section, start, end: index + 1 });
+    start = index + 1;
   });
   return sections;
 }

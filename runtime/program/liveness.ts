@@ -9,17 +9,20 @@ export function computeFrees(
   instructions: readonly Pick<Instruction, "operands" | "results">[],
   outputs: readonly ValueNumber[],
 ): ValueNumber[][] {
-  const kept = new Set(outputs);
-  const released = new Set<ValueNumber>();
-  const frees: ValueNumber[][] = instructions.map(() => []);
+  // Outputs count as released from the start: nothing releases them.
+  const released = new Set(outputs);
+  const frees: ValueNumber[][] = new Array(instructions.length);
   for (let index = instructions.length - 1; index >= 0; index--) {
-    const instruction = instructions[index] as Instruction;
-    for (const value of [...instruction.operands, ...instruction.results]) {
-      if (kept.has(value) || released.has(value)) continue;
+    const { operands, results } = instructions[index] as Instruction;
+    const free: ValueNumber[] = [];
+    const release = (value: ValueNumber): void => {
+      if (released.has(value)) return;
       released.add(value);
-      frees[index]?.push(value);
-    }
-    frees[index]?.sort((a, b) => a - b);
+      free.push(value);
+    };
+    operands.forEach(release);
+    results.forEach(release);
+    frees[index] = free.length > 1 ? free.sort((a, b) => a - b) : free;
   }
   return frees;
 }
