@@ -214,7 +214,15 @@ export function sumTensors(items: readonly Value[], place: Given["place"], evalu
   if (!items.some((item) => item.kind === "tensor")) return undefined;
   return items.reduce((total, item) => {
     if (total.kind === "unknown" || item.kind === "unknown") return unknown;
-    return callNamed("add", [{ value: total, place }, { value: item, place }], place, evaluation);
+    return callNamed(
+      "add",
+      [
+        { value: total, place },
+        { value: item, place },
+      ],
+      place,
+      evaluation,
+    );
   });
 }
 

@@ -1,11 +1,11 @@
 /** The functions every file may call without a declaration, besides the operations. */
 import type { Place } from "../../grammar/span.ts";
 import type { BuiltInFunction } from "../1-resolve/built-in-names.ts";
+import { numberOr, sumTensors } from "./arithmetic.ts";
 import { type Bound, bind } from "./bind.ts";
 import { type Evaluation, limits } from "./evaluation.ts";
 import { expectList, expectNumber, reportMismatch } from "./expect.ts";
-import { numberOr, sumTensors } from "./arithmetic.ts";
-import { cloneValue, clonesValue, emaValue, frozenValue } from "./unit-functions.ts";
+import { clonesValue, cloneValue, emaValue, frozenValue } from "./unit-functions.ts";
 import { type FunctionValue, type Given, integer, type ParameterShape, unknown, type Value } from "./value.ts";
 
 type Body = (bound: Bound, site: Place, evaluation: Evaluation) => Value;

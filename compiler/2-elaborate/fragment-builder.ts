@@ -78,7 +78,17 @@ export function createFragmentBuilder({ sourcesAreConstant = false }: FragmentBu
     if (known !== undefined) return known;
     const label = nextLabel("detach");
     labels.add(label);
-    nodes.push({ operation: "detach", inputs: [edge], arguments: {}, type, weights: [], bindings: [], label, place, isNumbered: true });
+    nodes.push({
+      operation: "detach",
+      inputs: [edge],
+      arguments: {},
+      type,
+      weights: [],
+      bindings: [],
+      label,
+      place,
+      isNumbered: true,
+    });
     detached.set(edge, nodes.length - 1);
     return nodes.length - 1;
   }

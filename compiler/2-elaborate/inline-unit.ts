@@ -85,7 +85,16 @@ function inlineNode(node: FragmentNode, inputs: readonly TensorValue[], inlining
   const bindings = node.weights.map((weight) => bindingOf(weight, unit, copy));
   const { operation: name, arguments: values } = node;
   const label = `${prefix}.${node.label}`;
-  return fragment.add({ operation: name, inputs, arguments: values, type: inferred.type, weights, bindings, label, place: site });
+  return fragment.add({
+    operation: name,
+    inputs,
+    arguments: values,
+    type: inferred.type,
+    weights,
+    bindings,
+    label,
+    place: site,
+  });
 }
 
 /** A clone of what is frozen is frozen; a clone of what is shared has a weight of its own. */

@@ -2,21 +2,13 @@
 import type { Member } from "../../grammar/syntax-tree.ts";
 import { printShape } from "../../runtime/program/tensor-type.ts";
 import { didYouMean } from "../diagnostics/near-names.ts";
+import { unitsBelow } from "./address-tree.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { asTensor } from "./expect.ts";
-import { unitsBelow } from "./address-tree.ts";
 import type { Unit } from "./model.ts";
 import { moduleMember, moduleMembers, unitMember, unitMembers } from "./module-members.ts";
 import { placeIn, type Scope } from "./scope.ts";
-import {
-  type AddressValue,
-  describe,
-  integer,
-  list,
-  type TensorValue,
-  unknown,
-  type Value,
-} from "./value.ts";
+import { type AddressValue, describe, integer, list, type TensorValue, unknown, type Value } from "./value.ts";
 
 export function evaluateMember(node: Member, object: Value, scope: Scope, evaluation: Evaluation): Value {
   const name = node.name.text;

@@ -2,6 +2,7 @@
 import type { Place } from "../../grammar/span.ts";
 import type { TensorType } from "../../runtime/program/tensor-type.ts";
 import { didYouMean } from "../diagnostics/near-names.ts";
+import { bind } from "./bind.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { expectInteger } from "./expect.ts";
 import type { Edge, Fragment, ModuleView, Unit } from "./model.ts";
@@ -16,7 +17,6 @@ import {
   unknown,
   type Value,
 } from "./value.ts";
-import { bind } from "./bind.ts";
 
 export const moduleMembers = ["output", "input", "index", "count", "units", "taps", "previous", "next"] as const;
 export const unitMembers = ["index", "address", "output", "tap", "taps"] as const;
@@ -131,8 +131,7 @@ function unknownTap(name: string, units: readonly Unit[], of: string, place: Pla
   const known = [...new Set(units.flatMap(({ fragment }) => Object.keys(fragment.taps)))];
   const shown = known.map((each) => `\`${each}\``).join(", ");
   const help =
-    didYouMean(name, known) ??
-    (known.length > 0 ? `it has ${shown}` : "publish one in a block: `tap residual = …`");
+    didYouMean(name, known) ?? (known.length > 0 ? `it has ${shown}` : "publish one in a block: `tap residual = …`");
   evaluation.report("unknown-tap", { name, of }, { place, help });
   return unknown;
 }

@@ -214,7 +214,14 @@ function setEntry(
   if (parameter !== undefined) {
     // A context is any expression; only a head is a call with parameters.
     if (entry?.value === undefined || lines.kind === "Context") return override.unknown(known);
-    const value = withArgument(entry.value, parameter, 1, [lines.root, selector], override, entryWords(items, override));
+    const value = withArgument(
+      entry.value,
+      parameter,
+      1,
+      [lines.root, selector],
+      override,
+      entryWords(items, override),
+    );
     return value && replaceEntry(items, entry, { ...entry, value });
   }
   const isReady = lines.ready.includes(selector) || /^[1-9][0-9]*$/.test(selector);
@@ -268,7 +275,8 @@ type Entry = HeadsItem["entries"][number];
 
 function addEntry(items: Items, kind: Lines["kind"], entry: Entry): Items {
   const lines = items.find((item) => item.kind === kind);
-  if (lines?.kind !== "Heads" && lines?.kind !== "Context") return [...items, { kind, span: entry.span, entries: [entry] }];
+  if (lines?.kind !== "Heads" && lines?.kind !== "Context")
+    return [...items, { kind, span: entry.span, entries: [entry] }];
   return items.map((item) => (item === lines ? { ...lines, entries: [...lines.entries, entry] } : item));
 }
 

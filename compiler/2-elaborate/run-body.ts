@@ -122,7 +122,11 @@ function runLoss(statement: LossStatement, scope: Scope, room: Room, evaluation:
   if (perModule !== undefined && (reach.modules > 1 || reach.units > 0)) {
     const message = "`reach` with an optimizer per module is not supported yet: one weight would have two optimizers";
     const related = [{ place: perModule, text: "one optimizer per module" }];
-    evaluation.report("not-yet", { message }, { place: placeIn(scope, statement.reach?.span ?? statement.span), related });
+    evaluation.report(
+      "not-yet",
+      { message },
+      { place: placeIn(scope, statement.reach?.span ?? statement.span), related },
+    );
     return;
   }
   if (tensor.type.shape.length > 0) {

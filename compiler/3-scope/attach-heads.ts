@@ -1,9 +1,9 @@
+import { printShape, sameShape } from "../../runtime/program/tensor-type.ts";
+import type { Model, ModuleBound, ModuleView, Unit } from "../2-elaborate/model.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
-import type { Model, ModuleBound, ModuleView, Unit } from "../2-elaborate/model.ts";
-import { printShape, sameShape } from "../../runtime/program/tensor-type.ts";
-import { isReadout } from "./own-weights.ts";
 import { checkShared } from "./check-shared.ts";
+import { isReadout } from "./own-weights.ts";
 import type { Module } from "./scoped-model.ts";
 import { boundAt, selectContext, selectHead } from "./select-head.ts";
 import { viewModules } from "./view-module.ts";
@@ -60,7 +60,9 @@ function checkReadout(model: Model, modules: readonly Module[]): Diagnostic[] {
     const type = (inputs[output] ?? nodes[output - inputs.length])?.type;
     if (type === undefined || sameShape(type.shape, [-1, model.classes])) return [];
     const expected = printShape([-1, model.classes]);
-    return [problem(`expected logits ${expected}, found ${printShape(type.shape)}`, "end the head in `dense(classes)`")];
+    return [
+      problem(`expected logits ${expected}, found ${printShape(type.shape)}`, "end the head in `dense(classes)`"),
+    ];
   });
 }
 
@@ -76,17 +78,28 @@ function checkSelectors(model: Model, count: number): Diagnostic[] {
 }
 
 function outsideBound(bound: ModuleBound, count: number): Diagnostic {
-  return diagnose("no-such-module", { module: boundAt(bound, count), count }, {
-    place: bound.place,
-    help: count === 1 ? "this model has one module" : `modules count from 1 to ${count}`,
-  });
+  return diagnose(
+    "no-such-module",
+    { module: boundAt(bound, count), count },
+    {
+      place: bound.place,
+      help: count === 1 ? "this model has one module" : `modules count from 1 to ${count}`,
+    },
+  );
 }
 
 function missingHead(model: Model, index: number, count: number, units: readonly Unit[]): Diagnostic {
   const place = model.split.kind === "none" ? model.place : model.split.place;
   const range = units.length === 1 ? units[0]?.address : `${units[0]?.address} to ${units.at(-1)?.address}`;
-  return diagnose("module-without-head", { module: index, units: range ?? "" }, {
-    place,
-    help: index < count ? "add `local: …` to `heads`, or `off` to leave the module untrained" : "add `last: classifier` to `heads`",
-  });
+  return diagnose(
+    "module-without-head",
+    { module: index, units: range ?? "" },
+    {
+      place,
+      help:
+        index < count
+          ? "add `local: …` to `heads`, or `off` to leave the module untrained"
+          : "add `last: classifier` to `heads`",
+    },
+  );
 }

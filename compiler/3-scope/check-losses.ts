@@ -1,7 +1,7 @@
+import type { FragmentLoss, Model } from "../2-elaborate/model.ts";
 import { isTrained } from "../2-elaborate/weight-address.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { FragmentLoss, Model } from "../2-elaborate/model.ts";
 import type { Module, Owner, ScopedLoss } from "./scoped-model.ts";
 
 /** Losses that reach too far or train nothing, and weights that nothing trains. */
@@ -20,10 +20,22 @@ export function checkLosses(
 
 function checkLoss(loss: ScopedLoss, { place, name }: FragmentLoss): Diagnostic[] {
   if (loss.reach.modules > loss.module) {
-    return [diagnose("reach-too-far", { name, modules: loss.reach.modules, module: loss.module }, { place, help: `module ${loss.module} can reach at most ${loss.module}` })];
+    return [
+      diagnose(
+        "reach-too-far",
+        { name, modules: loss.reach.modules, module: loss.module },
+        { place, help: `module ${loss.module} can reach at most ${loss.module}` },
+      ),
+    ];
   }
   if (loss.trains.length > 0) return [];
-  return [diagnose("loss-trains-nothing", { name: loss.name }, { place, help: "it depends on no weight of its module or head; check for `detach` and constant inputs" })];
+  return [
+    diagnose(
+      "loss-trains-nothing",
+      { name: loss.name },
+      { place, help: "it depends on no weight of its module or head; check for `detach` and constant inputs" },
+    ),
+  ];
 }
 
 /** Units and heads no loss trains, unless their module's head was put `off`. One warning per owner. */
@@ -40,7 +52,15 @@ function findUntrained(
     const module = modules[owner.module - 1];
     if (untrained.length === 0 || module?.head === undefined) return [];
     const place = module.units.find(({ address }) => address === owner.name)?.place ?? model.place;
-    const what = untrained.length === own.length ? `\`${owner.name}\`` : untrained.map(({ address }) => `\`${address}\``).slice(0, 3).join(", ");
-    return [diagnose("untrained-weights", { what }, { place, help: "no loss depends on it: use its result, or remove it" })];
+    const what =
+      untrained.length === own.length
+        ? `\`${owner.name}\``
+        : untrained
+            .map(({ address }) => `\`${address}\``)
+            .slice(0, 3)
+            .join(", ");
+    return [
+      diagnose("untrained-weights", { what }, { place, help: "no loss depends on it: use its result, or remove it" }),
+    ];
   });
 }

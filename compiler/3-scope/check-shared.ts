@@ -45,7 +45,9 @@ function differenceOf(first: Use, second: Use): readonly [string, string] | unde
   const both = [first, second] as const;
   const shapes = both.map(({ weight }) => printShape(weight.specification.shape));
   const starts = both.map(({ weight }) => `initialised with ${JSON.stringify(weight.specification.initializer)}`);
-  const updates = both.map(({ weight }) => (weight.binding?.kind === "shared" ? `updated with "${weight.binding.update}"` : ""));
+  const updates = both.map(({ weight }) =>
+    weight.binding?.kind === "shared" ? `updated with "${weight.binding.update}"` : "",
+  );
   const differing = [shapes, updates, starts].find(([one, other]) => one !== other);
   return differing === undefined ? undefined : [differing[0] as string, differing[1] as string];
 }

@@ -13,7 +13,11 @@ export type Dense = readonly [tag: number, inputs: number, outputs: number];
 export const batch = { input: Float32Array.of(0.5, -1, 2, 1.5, 0.3, -0.7), label: Int32Array.of(2, 0) };
 
 /** f1, f2 and f3, the head of end-to-end training and the local heads a1 and a2. */
-export const backbone: Record<string, Dense> = { "f[1].dense[1]": [10, 3, 4], "f[2].dense[1]": [20, 4, 4], "f[3].dense[1]": [30, 4, 4] };
+export const backbone: Record<string, Dense> = {
+  "f[1].dense[1]": [10, 3, 4],
+  "f[2].dense[1]": [20, 4, 4],
+  "f[3].dense[1]": [30, 4, 4],
+};
 export const classifier: Dense = [40, 4, 3];
 export const a1: Dense = [51, 4, 3];
 export const a2: Dense = [52, 4, 3];

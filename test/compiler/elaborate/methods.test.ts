@@ -75,15 +75,29 @@ test.each([
 test("AugLocal's picks are the authors': ties go to the even layer", () => {
   const picks = (depth: number): unknown[] => {
     const { modules } = scopedModel(sampled(depth).replace("|> pool_all", "|> pool_all |> shown(layers)"));
-    return modules.slice(0, -1).map(({ head }) =>
-      head?.fragment.nodes.filter(({ operation }) => operation === "scale").map((node) => node.arguments["factor"]),
-    );
+    return modules
+      .slice(0, -1)
+      .map(({ head }) =>
+        head?.fragment.nodes.filter(({ operation }) => operation === "scale").map((node) => node.arguments["factor"]),
+      );
   };
   expect(picks(3).slice(0, 9)).toEqual([
-    [5, 10, 15], [6, 10, 15], [6, 11, 15], [7, 11, 15], [8, 11, 15], [8, 12, 15], [10, 15], [11, 15], [12, 15],
+    [5, 10, 15],
+    [6, 10, 15],
+    [6, 11, 15],
+    [7, 11, 15],
+    [8, 11, 15],
+    [8, 12, 15],
+    [10, 15],
+    [11, 15],
+    [12, 15],
   ]);
   expect(picks(6).slice(0, 5)).toEqual([
-    [2, 5, 8, 10, 12, 15], [3, 6, 8, 10, 13, 15], [5, 7, 10, 12, 15], [5, 8, 10, 13, 15], [6, 8, 11, 13, 15],
+    [2, 5, 8, 10, 12, 15],
+    [3, 6, 8, 10, 13, 15],
+    [5, 7, 10, 12, 15],
+    [5, 8, 10, 13, 15],
+    [6, 8, 11, 13, 15],
   ]);
 });
 
@@ -124,7 +138,10 @@ test("MLAAN's chains on ResNet-32, K = 8, have the authors' sizes: clones, avera
     const count = (kind: string): number =>
       weights
         .filter(({ address, specification }) => address.includes(`.${kind}[`) && specification.group !== "statistic")
-        .reduce((sum, { specification }) => sum + specification.shape.reduce((product, length) => product * length, 1), 0);
+        .reduce(
+          (sum, { specification }) => sum + specification.shape.reduce((product, length) => product * length, 1),
+          0,
+        );
     return [count("clone"), count("ema")];
   });
   expect(chains.map(([clone]) => clone)).toEqual([220224, 220224, 279680, 279680, 221952, 147968]);
@@ -176,8 +193,16 @@ const eight =
 const sixteen = "split into 16";
 
 test.each([
-  ["E", `2..last: ${image}`, [2136, 2136, 2136, 2136, 2136, 2136, 3912, 3912, 3912, 3912, 3912, 7464, 7464, 7464, 7464]],
-  ["R1", "2..last: recent(module, 1, module.index - 1)", [96, 304, 304, 304, 304, 304, 608, 1120, 1120, 1120, 1120, 2240, 4288, 4288, 4288]],
+  [
+    "E",
+    `2..last: ${image}`,
+    [2136, 2136, 2136, 2136, 2136, 2136, 3912, 3912, 3912, 3912, 3912, 7464, 7464, 7464, 7464],
+  ],
+  [
+    "R1",
+    "2..last: recent(module, 1, module.index - 1)",
+    [96, 304, 304, 304, 304, 304, 608, 1120, 1120, 1120, 1120, 2240, 4288, 4288, 4288],
+  ],
 ] as const)("ContSup %s on ResNet-32, K = 16, has the authors' sizes at every boundary", (_, context, sizes) => {
   const scoped = scopedModel(contSup(context, sixteen));
   expect(sizes.map((_size, position) => trainedNumbers(scoped, `context[${position + 2}]`))).toEqual(sizes);
@@ -194,7 +219,9 @@ test("ContSup R1E on ResNet-32, K = 8: at the first boundary there is only the i
 
 test("a queue of four inputs holds as many as there are", () => {
   const scoped = scopedModel(contSup("2..last: recent(module, 4, module.index - 1)", eight));
-  const sources = scoped.modules.map(({ context }) => context?.inputs.map(({ source }) => JSON.stringify(source)) ?? []);
+  const sources = scoped.modules.map(
+    ({ context }) => context?.inputs.map(({ source }) => JSON.stringify(source)) ?? [],
+  );
   expect(sources.map(({ length }) => length)).toEqual([0, 1, 2, 3, 4, 4, 4, 4]);
   expect(sources[7]).toEqual([7, 6, 5, 4].map((module) => JSON.stringify({ kind: "module_input", module })));
 });

@@ -81,10 +81,9 @@ const cases: Readonly<Record<string, string>> = {
     local: 'let copy = clone(module.next.units[1], init = "copy")(input)',
     heads: "1: linear  2: tried  last: linear",
   }),
-  "a clone of a unit that reads another": around({}).replace(
-    "unit third: dense(4) |> relu",
-    "unit third(x) { return dense(x, 4) + dense(detach(first), 4) }",
-  ).replace("let out = module.output", "let out = module.output\n  let copy = clone(backbone.third)(out)"),
+  "a clone of a unit that reads another": around({})
+    .replace("unit third: dense(4) |> relu", "unit third(x) { return dense(x, 4) + dense(detach(first), 4) }")
+    .replace("let out = module.output", "let out = module.output\n  let copy = clone(backbone.third)(out)"),
   "a clone in a backbone": around({}).replace("unit third: dense(4)", "unit third: clone(second) |> dense(4)"),
   "a unit that is not there": around({ heads: "local: linear  last: linear", context: "2: detach(frist)" }),
   "a unit of a later module": around({ local: "let far = dense(detach(backbone.third), 2)" }),
