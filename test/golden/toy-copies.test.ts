@@ -1,6 +1,7 @@
 /** Windows of modules, copies and averages of units, and a shared dictionary: every gradient against the golden ones. */
 import { expect, test } from "vitest";
 import { executors, withTrainer } from "../support/train-text.ts";
+import { expectAllNear } from "./sine-weights.ts";
 import {
   a1,
   a2,
@@ -56,6 +57,16 @@ test.for(executors)("MLAAN: windows of two modules and a chain of later blocks, 
       "head[2].dense[1]": [0.0000784, 2e-7],
       "head[2].dense[2]": [0.1210489, 0.1670053],
     });
+  });
+});
+
+test("a copy and an average begin as the unit they are made of", async () => {
+  await withTrainer(mlaan, "eager", async (trainer) => {
+    const initial = await trainer.weights();
+    const unit = initial.get("f[3].dense[1].kernel");
+    expect(initial.get("head[2].clone[1].dense[1].kernel")).toEqual(unit);
+    expect(initial.get("head[2].ema[1].dense[1].kernel")).toEqual(unit);
+    expect(initial.get("f[2].dense[1].kernel")).not.toEqual(unit);
   });
 });
 
@@ -157,6 +168,20 @@ test.for(executors)("DCL: one dictionary for all modules, gradients summed, T4 (
       "f[3].dense[1]": [0.540575, 0.2553978],
       "shared.dictionary": [0.0745192, 0.7776021],
     });
+  });
+});
+
+test.for(executors)("a shared dictionary moves once per step, by the sum of its gradients (%s)", async (executor) => {
+  const plain = dcl.replace("train { batch: 2 }", "train { batch: 2  optimizer: sgd()  rate: 0.1 }");
+  await withTrainer(plain, executor, async (trainer) => {
+    await trainer.setWeights(dclWeights);
+    const gradient = (await trainer.gradients(batch)).get("shared.dictionary") ?? new Float32Array();
+    await trainer.step(batch);
+    const moved = (await trainer.weights()).get("shared.dictionary") ?? new Float32Array();
+    expectAllNear(
+      moved,
+      [...dictionary].map((value, index) => value - 0.1 * (gradient[index] ?? 0)),
+    );
   });
 });
 

@@ -38,7 +38,24 @@ let last_module = 3
 `;
 const tokens: readonly string[] = whole.match(/\s+|[A-Za-z_][A-Za-z_0-9]*|[0-9.]+|"[^"]*"|\|>|=>|\.\.|./g) ?? [];
 const junk = fc.oneof(
-  fc.constantFrom("", "0", "-1", "1.5", "x", "module", "_", "(", ")", "[", "]", "next", "previous", "off", "label", "9"),
+  fc.constantFrom(
+    "",
+    "0",
+    "-1",
+    "1.5",
+    "x",
+    "module",
+    "_",
+    "(",
+    ")",
+    "[",
+    "]",
+    "next",
+    "previous",
+    "off",
+    "label",
+    "9",
+  ),
   fc.nat(tokens.length - 1).map((index) => tokens[index] ?? ""),
 );
 

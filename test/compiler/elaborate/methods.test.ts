@@ -318,3 +318,8 @@ test("an order of updates is part of the recipe where it is not the usual one", 
   expect(scopedModel(plain, { "train.update": "at_end" }).model.recipe.update).toBeUndefined();
   expect(scopedModel(plain, { "train.update": "immediate" }).model.recipe.update).toBe("immediate");
 });
+
+test("an optimizer per module is accepted where every weight belongs to one module: it changes nothing", () => {
+  const recipe = (optimizer: string): unknown => scopedModel(plain, { "train.optimizer": optimizer }).model.recipe;
+  expect(recipe('sgd(momentum = 0.9, per = "module")')).toEqual(recipe("sgd(momentum = 0.9)"));
+});

@@ -72,6 +72,10 @@ const cases: Readonly<Record<string, string>> = {
     local: "shared table = parameter([2])\n  loss held = mean(square(table))",
     train: 'optimizer: sgd(per = "module")',
   }),
+  "a reach with an optimizer per module": around({
+    local: "loss far = cross_entropy(out |> dense(classes), label) reach module.index",
+    train: 'optimizer: sgd(per = "module")',
+  }),
   "an update that does not exist": around({ local: 'shared table = parameter([2], update = "summ")' }),
   "a clone of a unit on a wrong shape": around({
     local: "let copy = clone(backbone.second)(input)",
