@@ -23,6 +23,7 @@ export const unitMembers = ["index", "address", "output", "tap", "taps"] as cons
 
 /** Undefined where a module has no such member. `place` is that of the whole expression. */
 export function moduleMember(view: ModuleView, name: string, place: Place, evaluation: Evaluation): Value | undefined {
+  // By identity: a planner notes every property that is looked at.
   const isOwn = view === evaluation.module;
   switch (name) {
     case "output": {
