@@ -108,3 +108,26 @@ test.each(["at most", "at most 64 MB, batch: 2", "at most 64"])("`%s` as an over
   expect(program).toBeUndefined();
   expect(diagnostics.length).toBeGreaterThan(0);
 });
+
+function layersOf(layer: string, memory: string): string {
+  return `
+    import { classifier } from "std/heads"
+    backbone layers() { for i in 1..6 { unit layer[i](x) { return x |> conv(8, 3, bias = false) |> ${layer} } } }
+    model net { input [8, 8, 8]  classes 4  backbone layers()  heads { last: classifier }  train { batch: 16 ${memory} } }`;
+}
+
+test.each([
+  "batch_norm |> relu",
+  "batch_norm |> tanh",
+  "batch_norm |> sigmoid",
+  "batch_norm |> leaky_relu",
+  "batch_norm |> gelu",
+  "layer_norm |> relu",
+  "layer_norm |> gelu",
+  "batch_norm |> relu |> dropout(0.5)",
+  "batch_norm |> relu |> resize([8, 8])",
+])("what `%s` makes between convolutions of a unit need not be kept", (layer) => {
+  const before = peak(layersOf(`${layer} |> conv(8, 3, bias = false) |> batch_norm |> relu`, ""));
+  const after = peak(layersOf(`${layer} |> conv(8, 3, bias = false) |> batch_norm |> relu`, "memory: recompute"));
+  expect(after / before).toBeLessThan(0.85);
+});
