@@ -189,7 +189,7 @@ function importOf(
   if (source.fragment.phase === "backward") return tensor("gradient");
   const named = written.get(source.template)?.named.get(source.locals.get(value) ?? "");
   if (named === undefined || named.variable === "output") return tensor("x");
-  return tensor(named.accessor === ".output" ? named.variable : named.variable + upperFirst(named.accessor.slice(1)));
+  return tensor(named.accessor === ".output" ? named.variable : named.variable + upperFirst(camelCase(named.accessor)));
 }
 
 function writeSegments(

@@ -1,10 +1,10 @@
 /** Names for the values inside one fragment, from labels, addresses and what the primitives do. */
 import type { Instruction, ValueNumber } from "../../../runtime/program/step-program.ts";
 import { methodName } from "../../../runtime/program/vocabulary/primitives.ts";
+import { relative } from "./addresses.ts";
 import { simpleSteps } from "./fragments.ts";
 import { camelCase, upperFirst } from "./identifiers.ts";
 import type { Instance } from "./templates.ts";
-import { relative } from "./templates.ts";
 
 /** What the variable of an instruction's results would like to be called. */
 export function wishForInstruction(instruction: Instruction, instance: Instance): string {

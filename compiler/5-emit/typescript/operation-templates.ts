@@ -3,12 +3,13 @@
  * numbers among the attributes (shapes, strides) and batch scalars may differ; they become parameters where they do.
  */
 import type { AttributeValue, Procedure, ValueNumber } from "../../../runtime/program/step-program.ts";
+import { relative } from "./addresses.ts";
 import { representative } from "./feeds.ts";
 import type { Fragment } from "./fragments.ts";
 import type { Operation } from "./operations.ts";
-import { type Instance, isScalar, type Local, relative } from "./templates.ts";
+import type { Instance, Local } from "./templates.ts";
 import type { Update } from "./updates.ts";
-import { type Varying, varyingOf } from "./varying.ts";
+import { isScalar, type Varying, varyingOf } from "./varying.ts";
 
 export interface OperationInstance {
   readonly template: OperationTemplate;

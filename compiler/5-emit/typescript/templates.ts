@@ -3,14 +3,14 @@
  * the owner's address, shapes and factors may differ. Every class of equal parts is emitted once, as a function.
  */
 import type { AttributeValue, Procedure, ValueNumber } from "../../../runtime/program/step-program.ts";
-import type { BatchScalar } from "../../../runtime/program/tensor-type.ts";
+import { relative } from "./addresses.ts";
 import { representative } from "./feeds.ts";
 import type { Fragment, Step } from "./fragments.ts";
 import { createOperationTemplates, type OperationInstance, type OperationTemplate } from "./operation-templates.ts";
 import { gradientOf, type Output } from "./outputs.ts";
 import type { StepFunction } from "./sharing.ts";
 import type { Update } from "./updates.ts";
-import { type Varying, varyingOf } from "./varying.ts";
+import { isScalar, type Varying, varyingOf } from "./varying.ts";
 
 /**
  * Where a value stands in a fragment or an operation: `i2` is its third import, `d5` the sixth value it defines, `r1` the
@@ -238,15 +238,6 @@ function describeFragment(
 /** `r2`: the third operation of the forward fragment. */
 function recordLocal(operation: OperationInstance, partner: Instance | undefined): Local {
   return `r${[...(partner?.operations.values() ?? [])].indexOf(operation)}`;
-}
-
-/** `@conv[1].kernel` inside the owner, the whole address outside. */
-export function relative(address: string, owner: string): string {
-  return owner !== "" && address.startsWith(`${owner}.`) ? `@${address.slice(owner.length + 1)}` : address;
-}
-
-export function isScalar(value: AttributeValue): value is BatchScalar {
-  return typeof value === "object" && "batchPower" in value;
 }
 
 function mask(value: AttributeValue): string {

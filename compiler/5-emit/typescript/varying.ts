@@ -1,12 +1,16 @@
 /** Attributes that calls of one function may give differently: batch scalars and lists of numbers. */
 import type { AttributeValue } from "../../../runtime/program/step-program.ts";
-import { isScalar } from "./templates.ts";
+import type { BatchScalar } from "../../../runtime/program/tensor-type.ts";
 
 /** A batch scalar's factor, or a list. */
 export interface Varying {
   /** Of the attribute: `factor`, `strides`. */
   readonly name: string;
   readonly value: number | readonly number[];
+}
+
+export function isScalar(value: AttributeValue): value is BatchScalar {
+  return typeof value === "object" && "batchPower" in value;
 }
 
 export function varyingOf(name: string, value: AttributeValue): Varying | undefined {

@@ -90,7 +90,7 @@ export function writePredictions({ predictions }: StepProgram): string {
 
 /** One list of entries per kind of owner, and one line per owner. */
 export function writeVariables({ variables }: StepProgram, names: Names = createNames()): string[] {
-  const lists = new Map<string, { name: string; text: string }>();
+  const lists = new Map<string, { name: string; code: Code }>();
   const slots = new Map<string, { name: string; text: string }>();
   const rows: Row[] = [];
   for (const group of groupByOwner(variables)) {
@@ -114,12 +114,12 @@ export function writeVariables({ variables }: StepProgram, names: Names = create
         ?.replace(/\[\d+\]/g, "") ?? "",
     );
     const widths = [...new Set(first.type.shape.slice(-2))].join("To");
-    const text = layout("", array(entries), "", 0);
-    const list = lists.get(text) ?? { name: names.take(`${base}${widths}Variables`), text };
-    lists.set(text, list);
+    const code = array(entries);
+    const list = lists.get(flat(code)) ?? { name: names.take(`${base}${widths}Variables`), code };
+    lists.set(flat(code), list);
     rows.push({ owner: first.owner, inference: first.inference, list: list.name });
   }
-  const constants = [...lists.values()].map(({ name, text }) => `const ${name} = ${text};`);
+  const constants = [...lists.values()].map(({ name, code }) => layout(`const ${name} = `, code, ";", 0));
   const program = layout("const variables: readonly Variable[] = ", array(writeRows(rows)), ";", 0);
   return [...[...slots.values()].map(({ text }) => text), ...constants, program];
 }

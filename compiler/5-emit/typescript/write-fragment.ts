@@ -1,14 +1,15 @@
 /** One function per fragment template: a unit or a head, forward or back. */
 import type { ValueNumber } from "../../../runtime/program/step-program.ts";
 import { printType } from "../../../runtime/program/tensor-type.ts";
+import { relative } from "./addresses.ts";
 import { type Code, call, object, statement } from "./code.ts";
 import { camelCase, createNames } from "./identifiers.ts";
 import { batchScalar, literal, stringLiteral, templateText } from "./literals.ts";
 import { wishForInstruction } from "./name-values.ts";
 import type { OperationInstance, OperationTemplate } from "./operation-templates.ts";
 import { accessed, codeOf, type FunctionText, type NamedValue, type Returning } from "./source-text.ts";
-import { type Instance, isScalar, type Local, relative, type Template, type UpdateTemplate } from "./templates.ts";
-import { findVarying, type VaryingParameter } from "./varying.ts";
+import type { Instance, Local, Template, UpdateTemplate } from "./templates.ts";
+import { findVarying, isScalar, type VaryingParameter } from "./varying.ts";
 import { writeInstruction } from "./write-instruction.ts";
 import { importsOfUpdate, nameResults, type OperationFunction } from "./write-operation.ts";
 

@@ -1,14 +1,15 @@
 /** One function per operation template: the primitives that one operation of the source became. */
 import type { Instruction, ValueNumber } from "../../../runtime/program/step-program.ts";
 import { methodName, resultNames } from "../../../runtime/program/vocabulary/primitives.ts";
+import { relative } from "./addresses.ts";
 import { type Code, call, object, statement } from "./code.ts";
 import { bundledFeeds } from "./feeds.ts";
 import { camelCase, createNames, type Names } from "./identifiers.ts";
 import { batchScalar, stringLiteral, templateText } from "./literals.ts";
 import type { OperationAttribute, OperationInstance, OperationTemplate } from "./operation-templates.ts";
 import { codeOf, type FunctionText, type NamedValue, type Returning } from "./source-text.ts";
-import { isScalar, type Local, relative, type UpdateTemplate } from "./templates.ts";
-import { findVarying } from "./varying.ts";
+import type { Local, UpdateTemplate } from "./templates.ts";
+import { findVarying, isScalar } from "./varying.ts";
 import { writeInstruction } from "./write-instruction.ts";
 
 export interface OperationFunction extends FunctionText, Returning {

@@ -34,6 +34,9 @@ const programs: Readonly<Record<string, () => StepProgram>> = {
   "ResNet-110 cut in 55": () =>
     compiled("examples/resnet32-infopro.llnet", { "backbone.depth": 110, split: "into 55" }),
   "modules with nothing in common with the gradients procedure": () => withOtherGradients(writeMlp()),
+  "a network that recomputes": () =>
+    compiled("examples/resnet32-infopro.llnet", { "backbone.depth": 20, "train.memory": "recompute" }),
+  "plain descent": () => compiled("examples/resnet32-greedy.llnet", { "train.optimizer": "sgd(momentum = 0)" }),
   "decoupled decay": () =>
     compiled("examples/resnet32-greedy.llnet", { "train.optimizer": "adamw(weight_decay = 0.01)" }),
 };
