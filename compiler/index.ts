@@ -2,6 +2,7 @@
 import { parse } from "../grammar/index.ts";
 import type { StepProgram } from "../runtime/program/step-program.ts";
 import { resolve } from "./1-resolve/resolve.ts";
+import type { ResolvedProject } from "./1-resolve/resolved-project.ts";
 import { elaborate } from "./2-elaborate/elaborate.ts";
 import type { Model } from "./2-elaborate/model.ts";
 import { overrideSources } from "./2-elaborate/overrides.ts";
@@ -49,34 +50,83 @@ export interface Compilation {
 
 /** From a `.llnet` file to a StepProgram. User mistakes are diagnostics; nothing is thrown for them. */
 export function compile(options: CompileOptions): Compilation {
+  const opened = open(options);
+  return opened.project === undefined ? opened.unreadable : compileModel(opened, options);
+}
+
+/**
+ * Everything that can be said of a file without writing its programs: of every model in it, or of the one asked for. A
+ * file of blocks and heads without a model is fine.
+ */
+export function check(options: CompileOptions): Pick<Compilation, "diagnostics" | "sources" | "models"> {
+  const opened = open(options);
+  if (opened.project === undefined) return opened.unreadable;
+  const { sources, models, project } = opened;
+  const isLibrary = models.length === 0 && options.model === undefined && project.main.tree.declarations.length > 0;
+  if (isLibrary) return { diagnostics: opened.diagnostics, sources, models };
+  const wanted = options.model === undefined && models.length > 0 ? models : [options.model];
+  const all = wanted.flatMap((model) => {
+    const { value, diagnostics } = scopeModel(opened, { ...options, ...(model !== undefined && { model }) });
+    // Only a limit on memory needs the program.
+    const needsProgram = value?.model.recipe.memory?.kind === "at_most";
+    const tooLarge = value !== undefined && needsProgram ? checkMemory(value, lower(value)) : undefined;
+    return tooLarge === undefined ? diagnostics : [...diagnostics, tooLarge];
+  });
+  return { diagnostics: [...new Map(all.map((each) => [JSON.stringify(each), each])).values()], sources, models };
+}
+
+type Opened =
+  | {
+      readonly project: ResolvedProject;
+      readonly diagnostics: readonly Diagnostic[];
+      readonly sources: ReadonlyMap<string, string>;
+      readonly models: readonly string[];
+    }
+  | { readonly project?: never; readonly unreadable: Compilation };
+
+/** Read, parsed, and every name looked up. */
+function open(options: CompileOptions): Opened {
   const files = options.host ?? createFileHost({ main: options.file });
   const host = options.text === undefined ? files : createMemoryHost({ [options.file]: options.text }, files);
   const source = host.read(options.file);
-  if (!("text" in source)) return unreadable(options.file, source.reason);
-
+  if (!("text" in source)) return { unreadable: unreadable(options.file, source.reason) };
   const { tree, errors } = parse(source.text, options.file);
   const syntax = errors.map((problem) => fromSyntaxProblem(problem, options.file));
-  const resolved = resolve(tree, host);
-  const { main } = resolved.value;
-  const sources = new Map([...resolved.value.sources, ...overrideSources(options.set ?? {})]);
-  const models = main.models.map(({ name }) => name.text);
-  const elaborated = elaborate(resolved.value, {
-    ...(options.model !== undefined && { model: options.model }),
-    ...(options.set !== undefined && { set: options.set }),
-  });
-  // A model that cannot be read is a syntax error, not a missing model.
-  const found = elaborated.diagnostics.filter(({ name }) => name !== "no-model" || syntax.length === 0);
-  const diagnostics = [...syntax, ...resolved.diagnostics, ...found];
-  if (elaborated.value === undefined || hasError(diagnostics)) return { diagnostics, sources, models };
+  const { value: project, diagnostics } = resolve(tree, host);
+  return {
+    project,
+    diagnostics: [...syntax, ...diagnostics],
+    sources: new Map([...project.sources, ...overrideSources(options.set ?? {})]),
+    models: project.main.models.map(({ name }) => name.text),
+  };
+}
 
-  const scoped = scope(elaborated.value);
-  const all = [...diagnostics, ...scoped.diagnostics];
-  if (scoped.value === undefined) return { model: elaborated.value, diagnostics: all, sources, models };
-  const program = lower(scoped.value);
-  const compiled = { model: elaborated.value, scoped: scoped.value, sources, models };
-  const tooLarge = checkMemory(scoped.value, program);
-  if (tooLarge !== undefined) return { ...compiled, diagnostics: [...all, tooLarge] };
-  return { ...compiled, program, diagnostics: all };
+type OpenedProject = Extract<Opened, { project: ResolvedProject }>;
+
+function compileModel(opened: OpenedProject, options: CompileOptions): Compilation {
+  const { sources, models } = opened;
+  const { model, value: scoped, diagnostics } = scopeModel(opened, options);
+  if (model === undefined) return { diagnostics, sources, models };
+  if (scoped === undefined) return { model, diagnostics, sources, models };
+  const program = lower(scoped);
+  const tooLarge = checkMemory(scoped, program);
+  if (tooLarge !== undefined) return { model, scoped, diagnostics: [...diagnostics, tooLarge], sources, models };
+  return { program, model, scoped, diagnostics, sources, models };
+}
+
+function scopeModel(
+  opened: OpenedProject,
+  { model: name, set }: CompileOptions,
+): { readonly model?: Model; readonly value?: ScopedModel; readonly diagnostics: readonly Diagnostic[] } {
+  const elaborated = elaborate(opened.project, { ...(name !== undefined && { model: name }), ...(set && { set }) });
+  // A model that cannot be read is a syntax error, not a missing model.
+  const isUnread = hasError(opened.diagnostics);
+  const found = elaborated.diagnostics.filter(({ name: mistake }) => mistake !== "no-model" || !isUnread);
+  const before = [...opened.diagnostics, ...found];
+  const model = elaborated.value;
+  if (model === undefined || hasError(before)) return { diagnostics: before };
+  const { value, diagnostics } = scope(model);
+  return { model, ...(value !== undefined && { value }), diagnostics: [...before, ...diagnostics] };
 }
 
 function hasError(diagnostics: readonly Diagnostic[]): boolean {

@@ -1,4 +1,3 @@
-import type { Compilation } from "../../../compiler/index.ts";
 import type { ModelOptions } from "../command-table.ts";
 import type { ExitCode } from "../io.ts";
 import { exitCodes } from "../io.ts";
@@ -7,9 +6,7 @@ import { diagnosticsJson, reportDiagnostics } from "../report-diagnostics.ts";
 import type { Session } from "../session.ts";
 import { printJson } from "../session.ts";
 
-type Compiler = Awaited<ReturnType<Session["services"]["compiler"]>>;
-
-/** Compiles every model of every file and reports all diagnostics. */
+/** Checks every model of every file and reports all diagnostics. */
 export async function check(session: Session, files: readonly string[], options: ModelOptions): Promise<ExitCode> {
   const compiler = await session.services.compiler();
   let exitCode: ExitCode = exitCodes.fine;
@@ -17,41 +14,18 @@ export async function check(session: Session, files: readonly string[], options:
   let warnings = 0;
   const report: object[] = [];
   for (const file of files) {
-    const compilations = compileAll(compiler, file, options);
-    const [first] = compilations;
-    if (first === undefined) continue;
-    const sources = new Map(compilations.flatMap((compilation) => [...compilation.sources]));
-    const diagnostics = distinct(compilations);
+    const { diagnostics, sources, models } = compiler.check({ file, ...options });
     if (!session.json) await reportDiagnostics(session, diagnostics, sources);
     errors += diagnostics.filter(({ severity }) => severity === "error").length;
     warnings += diagnostics.filter(({ severity }) => severity === "warning").length;
-    report.push({ file, models: first.models, diagnostics: diagnosticsJson(diagnostics, sources) });
+    report.push({ file, models, diagnostics: diagnosticsJson(diagnostics, sources) });
     if (diagnostics.some(({ severity }) => severity === "error")) {
-      exitCode = Math.max(exitCode, failureCode(first, file)) as ExitCode;
+      exitCode = Math.max(exitCode, failureCode({ diagnostics, sources, models }, file)) as ExitCode;
     }
   }
   if (session.json) printJson(session, { files: report, errors, warnings });
   else session.io.error(`${verdict(files.length, errors, warnings)}\n`);
   return exitCode;
-}
-
-/** Every model of the file, or the one that was asked for. */
-function compileAll(
-  { compile }: Pick<Compiler, "compile">,
-  file: string,
-  options: ModelOptions,
-): readonly Compilation[] {
-  const { model, set } = options;
-  if (model !== undefined) return [compile({ file, model, set })];
-  const first = compile({ file, set });
-  if (first.models.length < 2) return [first];
-  return first.models.map((name) => compile({ file, model: name, set }));
-}
-
-/** What several models of a file share is said once. */
-function distinct(compilations: readonly Compilation[]): Compilation["diagnostics"] {
-  const all = compilations.flatMap(({ diagnostics }) => diagnostics);
-  return [...new Map(all.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()];
 }
 
 function verdict(files: number, errors: number, warnings: number): string {
