@@ -12,7 +12,12 @@ export function checkEdges(modules: readonly Module[]): Diagnostic[] {
   });
 }
 
-function crossingEdges(fragment: Fragment, firstUnit: number, modules: readonly Module[], module: Module): Diagnostic[] {
+function crossingEdges(
+  fragment: Fragment,
+  firstUnit: number,
+  modules: readonly Module[],
+  module: Module,
+): Diagnostic[] {
   return fragment.inputs.flatMap(({ source, place }, edge) => {
     const unit = unitOf(source);
     if (unit === undefined || unit >= firstUnit) return [];
@@ -21,11 +26,18 @@ function crossingEdges(fragment: Fragment, firstUnit: number, modules: readonly 
     const from = modules.find(({ units }) => units.some(({ index }) => index === unit));
     const origin = from?.units.find(({ index }) => index === unit);
     return [
-      diagnose("edge-crosses-cut", { unit: origin?.address ?? "", from: from?.index ?? 0, to: module.index }, {
-        place,
-        related: origin === undefined ? [] : [{ place: origin.place, text: `\`${origin.address}\` belongs to module ${from?.index}` }],
-        help: `write \`detach(${origin?.address})\` to use its values without training it, or move the cut`,
-      }),
+      diagnose(
+        "edge-crosses-cut",
+        { unit: origin?.address ?? "", from: from?.index ?? 0, to: module.index },
+        {
+          place,
+          related:
+            origin === undefined
+              ? []
+              : [{ place: origin.place, text: `\`${origin.address}\` belongs to module ${from?.index}` }],
+          help: `write \`detach(${origin?.address})\` to use its values without training it, or move the cut`,
+        },
+      ),
     ];
   });
 }

@@ -14,8 +14,20 @@ export function checkLosses(
   const placed = modules.flatMap(({ head }) => head?.fragment.losses ?? []);
   return [
     ...losses.flatMap((loss, position) => checkLoss(loss, placed[position] as FragmentLoss)),
+    ...checkImmediate(model, placed),
     ...findUntrained(model, modules, losses, owners),
   ];
+}
+
+/**
+ * Where every loss stays in its module, updating a weight as soon as its gradient is complete and at the end are the same
+ * numbers; where scopes overlap they are not.
+ */
+function checkImmediate(model: Model, losses: readonly FragmentLoss[]): Diagnostic[] {
+  const reaching = losses.find(({ reach }) => reach.modules > 1 || reach.units > 0);
+  if (model.recipe.update !== "immediate" || reaching === undefined) return [];
+  const message = "`update: immediate` with a loss that reaches further than its module is not supported yet";
+  return [diagnose("not-yet", { message }, { place: reaching.place, help: "use `update: at_end`" })];
 }
 
 function checkLoss(loss: ScopedLoss, { place, name }: FragmentLoss): Diagnostic[] {

@@ -2,6 +2,7 @@
 import { bytesAt } from "../../runtime/program/tensor-type.ts";
 import type { Edge, Fragment, Head, HeadAssignment, Model, ModuleView, SplitMeasure } from "../2-elaborate/model.ts";
 import { countMacs, countParameters, measureSaved, type Saved } from "./measure-fragment.ts";
+import type { Module } from "./scoped-model.ts";
 import { selectHead } from "./select-head.ts";
 import { oncePerStructure } from "./structure.ts";
 import { unitOutput, viewCandidate } from "./view-module.ts";
@@ -38,33 +39,64 @@ function outputOf({ output }: Fragment): Edge[] {
   return output === undefined ? [] : [output];
 }
 
-function costMemory(model: Model): ModuleCosts {
+/** Bytes of a chain of units: by prefix sums, so that any range costs the same to ask for. */
+interface ChainCosts {
+  /** What the backward pass of the units `first` … `last` keeps, without the chain's tensors at the two ends. */
+  inner(first: number, last: number): number;
+  /** What unit `index` returns; for 0, what the model is fed. */
+  output(index: number): number;
+  keepsOutput(index: number): boolean;
+}
+
+function costChain(model: Model): ChainCosts {
   const { batch, memory } = model.recipe;
-  const recomputes = memory !== undefined;
   const { units } = model.backbone;
-  const measure = oncePerStructure((fragment) => measureSaved(fragment, outputOf(fragment), batch, recomputes));
+  const measure = oncePerStructure((fragment) =>
+    measureSaved(fragment, outputOf(fragment), batch, memory !== undefined),
+  );
   const saved = units.map(({ fragment }) => measure(fragment));
   const savedAt = (unit: number): Saved => saved[unit - 1] as Saved;
-  const outputBytes = (unit: number): number => bytesAt(unitOutput(model, unit), batch);
+  const output = (unit: number): number => bytesAt(unitOutput(model, unit), batch);
   // What unit u adds to a module it lies in: its inner tensors, and the tensor handed to it where either side keeps it.
   const upTo = prefixSums(
     units.map((_, position) => {
       const unit = position + 1;
       const isKept = unit > 1 && (savedAt(unit).keepsInput || savedAt(unit - 1).keepsOutput);
-      return savedAt(unit).inside + (isKept ? outputBytes(unit - 1) : 0);
+      return savedAt(unit).inside + (isKept ? output(unit - 1) : 0);
     }),
   );
-  const inner = (first: number, last: number): number =>
-    savedAt(first).inside + ((upTo[last] ?? 0) - (upTo[first] ?? 0));
+  return {
+    inner: (first, last) => savedAt(first).inside + ((upTo[last] ?? 0) - (upTo[first] ?? 0)),
+    output,
+    keepsOutput: (unit) => savedAt(unit).keepsOutput,
+  };
+}
+
+/** Bytes a module keeps for its backward pass: its units, its head, its input, and its output where one of them needs it. */
+function keptBytes(chain: ChainCosts, first: number, last: number, head: Saved): number {
+  const keepsOutput = chain.keepsOutput(last) || head.keepsInput;
+  return chain.inner(first, last) + chain.output(first - 1) + (keepsOutput ? chain.output(last) : 0) + head.inside;
+}
+
+function costMemory(model: Model): ModuleCosts {
+  const chain = costChain(model);
   const heads = createHeadCosts(model);
   return {
-    units: inner,
-    module(index, count, first, last) {
-      const head = heads({ index, count, first, last });
-      const keepsOutput = savedAt(last).keepsOutput || head.keepsInput;
-      return inner(first, last) + outputBytes(first - 1) + (keepsOutput ? outputBytes(last) : 0) + head.inside;
-    },
+    units: chain.inner,
+    module: (index, count, first, last) => keptBytes(chain, first, last, heads({ index, count, first, last })),
   };
+}
+
+/** Bytes each module keeps for its backward pass at the recipe's batch size, with its own head and context. */
+export function savedByModule(model: Model, modules: readonly Module[]): number[] {
+  const chain = costChain(model);
+  const { batch, memory } = model.recipe;
+  return modules.map(({ units, head, context }) => {
+    const [first, last] = [units[0]?.index ?? 1, units.at(-1)?.index ?? 1];
+    const inContext =
+      context === undefined ? 0 : measureSaved(context, outputOf(context), batch, memory !== undefined).inside;
+    return keptBytes(chain, first, last, head === undefined ? nothing : measureHead(head, model)) + inContext;
+  });
 }
 
 const nothing: Saved = { inside: 0, keepsInput: false, keepsOutput: false };
@@ -87,7 +119,10 @@ function createHeadCosts(model: Model): (candidate: Candidate) => Saved {
   const describe = createDescriptions(model);
   const keyOf = (looked: readonly Property[], candidate: Candidate): string =>
     looked.map((property) => describe(property, candidate)).join(" ");
-  const known = new Map<HeadAssignment, { readonly looked: readonly Property[]; readonly saved: Map<string, Saved> }[]>();
+  const known = new Map<
+    HeadAssignment,
+    { readonly looked: readonly Property[]; readonly saved: Map<string, Saved> }[]
+  >();
   return (candidate) => {
     const assignment = selectHead(model, candidate.index, candidate.count);
     if (assignment?.instantiate === undefined) return nothing;

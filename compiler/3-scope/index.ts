@@ -17,7 +17,11 @@ export function scope(model: Model): Result<ScopedModel | undefined> {
   const { value: modules, diagnostics } = attachHeads(model, cuts.value);
   const owners = ownWeights(modules, model.readout);
   const losses = reachLosses(modules, owners);
-  const problems: Diagnostic[] = withoutEchoes([...diagnostics, ...checkEdges(modules), ...checkLosses(model, modules, losses, owners)]);
+  const problems: Diagnostic[] = withoutEchoes([
+    ...diagnostics,
+    ...checkEdges(modules),
+    ...checkLosses(model, modules, losses, owners),
+  ]);
   const value = { model, modules, owners, losses, isolation: isolationMatrix(losses, owners) };
   return { value: problems.some(({ severity }) => severity === "error") ? undefined : value, diagnostics: problems };
 }

@@ -51,12 +51,7 @@ export interface Saved {
 }
 
 /** `recomputes`: without what can be made again from one kept tensor, such as normalisations and activations. */
-export function measureSaved(
-  fragment: Fragment,
-  wanted: readonly Edge[],
-  batch: number,
-  recomputes: boolean,
-): Saved {
+export function measureSaved(fragment: Fragment, wanted: readonly Edge[], batch: number, recomputes: boolean): Saved {
   const drawing = draw(fragment, wanted, "train");
   const kept = recomputes ? recompute(drawing.procedure, everyChain(drawing.procedure, batch)) : drawing.procedure;
   return savedBy(kept, drawing.chain, batch);

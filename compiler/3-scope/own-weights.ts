@@ -22,7 +22,10 @@ interface Part {
 }
 
 function contextPart(module: Module, fragment: Fragment): Part {
-  return { owner: { name: `context[${module.index}]`, kind: "context", module: module.index, inference: true }, fragment };
+  return {
+    owner: { name: `context[${module.index}]`, kind: "context", module: module.index, inference: true },
+    fragment,
+  };
 }
 
 /** Units after an early exit are trained and not needed for inference. */
@@ -32,7 +35,12 @@ function isInferred(module: Module, readout: Readout): boolean {
 
 function headPart({ index, head }: Module, count: number, readout: Readout): Part[] {
   if (head === undefined) return [];
-  const owner = { name: `head[${index}]`, kind: "head" as const, module: index, inference: isReadout(index, count, readout) };
+  const owner = {
+    name: `head[${index}]`,
+    kind: "head" as const,
+    module: index,
+    inference: isReadout(index, count, readout),
+  };
   return [{ owner, fragment: head.fragment }];
 }
 

@@ -20,7 +20,12 @@ export interface PartitionProblem {
 export function partition(problem: PartitionProblem): number[] | undefined {
   const largest = search(problem, Number.POSITIVE_INFINITY, Math.max, (costSoFar) => costSoFar);
   if (largest === undefined) return undefined;
-  return search(problem, largest.cost, (a, b) => a + b, (cost) => cost * cost)?.cuts;
+  return search(
+    problem,
+    largest.cost,
+    (a, b) => a + b,
+    (cost) => cost * cost,
+  )?.cuts;
 }
 
 interface Best {

@@ -27,31 +27,50 @@ function explicitCuts(model: Model, split: AfterSplit): Result<readonly number[]
     if (split.cuts.slice(0, position).some((cut) => cut.unit === unit)) {
       const first = split.cuts.find((cut) => cut.unit === unit);
       diagnostics.push(
-        diagnose("repeated-cut", { address: address(unit) }, {
-          place,
-          related: first === undefined ? [] : [{ place: first.place, text: "cut here already" }],
-          help: "remove one of the two",
-        }),
+        diagnose(
+          "repeated-cut",
+          { address: address(unit) },
+          {
+            place,
+            related: first === undefined ? [] : [{ place: first.place, text: "cut here already" }],
+            help: "remove one of the two",
+          },
+        ),
       );
     } else if (before !== undefined && unit < before.unit) {
       diagnostics.push(
-        diagnose("cut-out-of-order", { address: address(unit), before: address(before.unit) }, {
-          place,
-          help: `name cuts in the order of the backbone: ${sortedCuts(split).map(address).join(", ")}`,
-        }),
+        diagnose(
+          "cut-out-of-order",
+          { address: address(unit), before: address(before.unit) },
+          {
+            place,
+            help: `name cuts in the order of the backbone: ${sortedCuts(split).map(address).join(", ")}`,
+          },
+        ),
       );
     } else if (unit === units.length) {
       const nearest = units.at(-2)?.address;
       diagnostics.push(
-        diagnose("cut-at-end", { address: address(unit) }, {
-          place,
-          help: nearest === undefined ? "a backbone of one unit cannot be split" : `the last possible cut is after \`${nearest}\``,
-        }),
+        diagnose(
+          "cut-at-end",
+          { address: address(unit) },
+          {
+            place,
+            help:
+              nearest === undefined
+                ? "a backbone of one unit cannot be split"
+                : `the last possible cut is after \`${nearest}\``,
+          },
+        ),
       );
     } else if (parted.has(unit)) {
       const nearest = nearestCuts(unit, units, parted).map((near) => `\`${address(near)}\``);
       diagnostics.push(
-        diagnose("cut-parts-units", { address: address(unit) }, { place, help: `cut after ${nearest.join(" or ")} instead` }),
+        diagnose(
+          "cut-parts-units",
+          { address: address(unit) },
+          { place, help: `cut after ${nearest.join(" or ")} instead` },
+        ),
       );
     }
   });
@@ -73,7 +92,8 @@ function unitsKeptTogether(together: readonly (readonly number[])[]): ReadonlySe
 
 /** The nearest places before and after where a cut is possible. */
 function nearestCuts(unit: number, units: readonly Unit[], parted: ReadonlySet<number>): number[] {
-  const isPossible = (candidate: number): boolean => candidate >= 1 && candidate < units.length && !parted.has(candidate);
+  const isPossible = (candidate: number): boolean =>
+    candidate >= 1 && candidate < units.length && !parted.has(candidate);
   const candidates = units.map(({ index }) => index).filter(isPossible);
   return [candidates.findLast((near) => near < unit), candidates.find((near) => near > unit)].filter(
     (near) => near !== undefined,
@@ -85,11 +105,17 @@ function evenCuts(model: Model, split: IntoSplit): Result<readonly number[] | un
   const parted = unitsKeptTogether(split.together);
   const most = units.length - parted.size;
   if (split.count < 1 || split.count > most) {
-    const help = parted.size > 0 ? `${units.length} units, of which \`with\` keeps some together` : `the backbone has ${units.length} units`;
+    const help =
+      parted.size > 0
+        ? `${units.length} units, of which \`with\` keeps some together`
+        : `the backbone has ${units.length} units`;
     const diagnostic = diagnose("too-many-modules", { count: split.count, most }, { place: split.place, help });
     return { value: undefined, diagnostics: [diagnostic] };
   }
-  const cuts = split.measure === "units" && parted.size === 0 ? equalCuts(units.length, split.count) : search(model, split, parted);
+  const cuts =
+    split.measure === "units" && parted.size === 0
+      ? equalCuts(units.length, split.count)
+      : search(model, split, parted);
   return { value: cuts, diagnostics: [] };
 }
 

@@ -38,7 +38,8 @@ export function printMatrix({ losses, owners, reaches }: IsolationMatrix): strin
   return [
     ...owners.map((owner, column) => `${" ".repeat(width)} ${"│ ".repeat(column)}${owner}`),
     ...losses.map(
-      (loss, row) => `${loss.padEnd(width)} ${(reaches[row] ?? []).map((isReached) => (isReached ? "●" : "·")).join(" ")}`,
+      (loss, row) =>
+        `${loss.padEnd(width)} ${(reaches[row] ?? []).map((isReached) => (isReached ? "●" : "·")).join(" ")}`,
     ),
   ];
 }

@@ -7,7 +7,9 @@ import type { IsolationMatrix, Module, Owner, ScopedLoss } from "./scoped-model.
 export function reachLosses(modules: readonly Module[], owners: readonly Owner[]): ScopedLoss[] {
   const order = new Map(owners.flatMap(({ weights }) => weights).map(({ address }, position) => [address, position]));
   const position = (address: string): number => order.get(address) ?? 0;
-  const units = new Map(modules.flatMap((module) => module.units.map((unit) => [unit.index, { unit, module }] as const)));
+  const units = new Map(
+    modules.flatMap((module) => module.units.map((unit) => [unit.index, { unit, module }] as const)),
+  );
   return modules.flatMap((module) =>
     (module.head?.fragment.losses ?? []).map((loss) => {
       const firstUnit = firstUnitOf(module, modules, loss.reach);

@@ -44,7 +44,9 @@ function addDecay(
   if (decay === 0 && gradient !== undefined) return gradient;
   const weight = one(builder.emit("read", [], {}, [address], "decay"));
   if (decay === 0) {
-    return one(builder.emit("fill", [], { shape: builder.typeOf(weight).shape, value: constant(0) }, [], "no gradient"));
+    return one(
+      builder.emit("fill", [], { shape: builder.typeOf(weight).shape, value: constant(0) }, [], "no gradient"),
+    );
   }
   const decayed = one(builder.emit("scale", [weight], { factor: constant(decay) }, [], "decay"));
   return gradient === undefined ? decayed : one(builder.emit("add", [gradient, decayed], {}, [], "decay"));

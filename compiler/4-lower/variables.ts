@@ -20,7 +20,9 @@ export function listVariables(scoped: ScopedModel): Variable[] {
   return scoped.owners.flatMap((owner) =>
     owner.weights.flatMap((weight) => {
       const variable = weightVariable(owner, weight);
-      return trained.has(weight.address) ? [variable, ...slots.map((slot) => slotVariable(variable, slot))] : [variable];
+      return trained.has(weight.address)
+        ? [variable, ...slots.map((slot) => slotVariable(variable, slot))]
+        : [variable];
     }),
   );
 }

@@ -12,6 +12,10 @@ export interface Summary {
     /** Local heads, which live only in training. */
     readonly heads: number;
     readonly context: number;
+    /** Weights several modules use, counted once. */
+    readonly shared: number;
+    /** Weights that follow others and are not trained; in none of the sums. */
+    readonly averages: number;
     readonly inference: number;
     readonly training: number;
   };
@@ -21,17 +25,22 @@ export interface Summary {
   readonly peakBytes: number;
 }
 
+export interface Cost {
+  readonly parameters: number;
+  readonly macs: number;
+}
+
 export interface ModuleSummary {
   /** 1-based. */
   readonly index: number;
   readonly units: readonly string[];
-  /** The module's units, and in the last module its readout. */
+  /** The module's units, and its readout. */
   readonly parameters: number;
   readonly macs: number;
-  /** The last module's head. */
+  /** The module's head, where inference reads it: that of the last module unless `readout` says otherwise. */
   readonly readout?: HeadSummary;
   readonly heads: readonly HeadSummary[];
-  readonly context: { readonly parameters: number; readonly macs: number };
+  readonly context: Cost;
   /** What the backward pass keeps: activations of the module and its head, and the module's input. */
   readonly savedBytesPerSample: number;
 }

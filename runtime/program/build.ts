@@ -90,7 +90,13 @@ export function createProcedureBuilder(
     },
     finish: () => finishProcedure(name, inputs, types, drafts, outputs),
     finishWithoutEffects: (variant, wanted) =>
-      finishProcedure(variant, inputs, types, drafts.filter(({ hasEffect }) => !hasEffect), wanted),
+      finishProcedure(
+        variant,
+        inputs,
+        types,
+        drafts.filter(({ hasEffect }) => !hasEffect),
+        wanted,
+      ),
   };
 }
 

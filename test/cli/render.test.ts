@@ -32,7 +32,15 @@ test("a summary shows every module with its head, the totals and the peak", () =
         savedBytesPerSample: 20_000,
       },
     ],
-    parameters: { backbone: 29_784, heads: 1_234, context: 0, inference: 29_784, training: 31_018 },
+    parameters: {
+      backbone: 29_784,
+      heads: 1_234,
+      context: 0,
+      shared: 0,
+      averages: 0,
+      inference: 29_784,
+      training: 31_018,
+    },
     macs: { backbone: 12_879_552, heads: 500, context: 0 },
     peakBytes: 115_300_000,
   });

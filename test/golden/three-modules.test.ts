@@ -90,7 +90,12 @@ async function expectSteps(trainer: Trainer, golden: readonly Record<string, num
   }
 }
 
-function run(source: string, weights: Map<string, Float32Array>, executor: ExecutorName, use: (trainer: Trainer) => Promise<void>) {
+function run(
+  source: string,
+  weights: Map<string, Float32Array>,
+  executor: ExecutorName,
+  use: (trainer: Trainer) => Promise<void>,
+) {
   return withTrainer(source, executor, async (trainer) => {
     await trainer.setWeights(weights);
     await use(trainer);
@@ -101,28 +106,44 @@ test.for(executors)("F: InfoPro, image reconstruction (%s)", async (executor) =>
   const source = network(infopro, "infopro(reconstruct = lerp(2, 1), classify = lerp(0.5, 1))");
   await run(source, withHeads([4, 4]), executor, async (trainer) => {
     const first = (await trainer.gradients(batch)).get("layer[1].dense[1].kernel") as Float32Array;
-    expectAllNear(transpose(first, [4, 3], [1, 0]), [
-      0.0775794721, 0.0905274752, 0.0280663667, -0.0415458695, 0, 0, 0, 0, -0.0081985652, -0.0208470323, 0.0031953387,
-      0.0376548582,
-    ]);
+    expectAllNear(
+      transpose(first, [4, 3], [1, 0]),
+      [
+        0.0775794721, 0.0905274752, 0.0280663667, -0.0415458695, 0, 0, 0, 0, -0.0081985652, -0.0208470323, 0.0031953387,
+        0.0376548582,
+      ],
+    );
     await expectSteps(trainer, [
       {
-        "module[1].rebuild": 0.695878185, "module[1].classes": 0.7163880573, "total 1": 1.7499503986,
-        "module[2].rebuild": 0.6929349162, "module[2].classes": 0.685377342, "total 2": 1.3783122582,
+        "module[1].rebuild": 0.695878185,
+        "module[1].classes": 0.7163880573,
+        "total 1": 1.7499503986,
+        "module[2].rebuild": 0.6929349162,
+        "module[2].classes": 0.685377342,
+        "total 2": 1.3783122582,
         "module[3].classes": 0.7265422871,
       },
       {
-        "module[1].rebuild": 0.6918750779, "module[1].classes": 0.7052634854, "total 1": 1.7363818984,
-        "module[2].rebuild": 0.6916497251, "module[2].classes": 0.6725179868, "total 2": 1.3641677119,
+        "module[1].rebuild": 0.6918750779,
+        "module[1].classes": 0.7052634854,
+        "total 1": 1.7363818984,
+        "module[2].rebuild": 0.6916497251,
+        "module[2].classes": 0.6725179868,
+        "total 2": 1.3641677119,
         "module[3].classes": 0.7168666603,
       },
     ]);
     await expectChecksums(trainer, {
-      "layer[1].dense[1].kernel": 7.938482103, "layer[2].dense[1].kernel": 2.0730825697,
-      "layer[3].dense[1].kernel": -3.9670940226, "layer[1].dense[1].bias": 0.484561613,
-      "layer[2].dense[1].bias": 0.0530366464, "layer[3].dense[1].bias": 0.0371165282,
-      "head[1].dense[1].kernel": -7.0136538509, "head[2].dense[1].kernel": -2.8153773382,
-      "head[1].dense[2].kernel": 4.2696098822, "head[2].dense[2].kernel": 0.6369116446,
+      "layer[1].dense[1].kernel": 7.938482103,
+      "layer[2].dense[1].kernel": 2.0730825697,
+      "layer[3].dense[1].kernel": -3.9670940226,
+      "layer[1].dense[1].bias": 0.484561613,
+      "layer[2].dense[1].bias": 0.0530366464,
+      "layer[3].dense[1].bias": 0.0371165282,
+      "head[1].dense[1].kernel": -7.0136538509,
+      "head[2].dense[1].kernel": -2.8153773382,
+      "head[1].dense[2].kernel": 4.2696098822,
+      "head[2].dense[2].kernel": 0.6369116446,
     });
   });
 });
@@ -132,11 +153,16 @@ test.for(executors)("F: a loss of weight 0 still decays its decoder's weights (%
   await run(source, withHeads([4, 4]), executor, async (trainer) => {
     await expectSteps(trainer, [{}, {}]);
     await expectChecksums(trainer, {
-      "layer[1].dense[1].kernel": 8.2098931373, "layer[2].dense[1].kernel": 2.1584135314,
-      "layer[3].dense[1].kernel": -3.9656321233, "layer[1].dense[1].bias": 0.5372083715,
-      "layer[2].dense[1].bias": 0.0736448744, "layer[3].dense[1].bias": 0.0371234704,
-      "head[1].dense[1].kernel": -8.4192561404, "head[2].dense[1].kernel": -3.0891215505,
-      "head[1].dense[2].kernel": 4.2686885615, "head[2].dense[2].kernel": 0.6390111168,
+      "layer[1].dense[1].kernel": 8.2098931373,
+      "layer[2].dense[1].kernel": 2.1584135314,
+      "layer[3].dense[1].kernel": -3.9656321233,
+      "layer[1].dense[1].bias": 0.5372083715,
+      "layer[2].dense[1].bias": 0.0736448744,
+      "layer[3].dense[1].bias": 0.0371234704,
+      "head[1].dense[1].kernel": -8.4192561404,
+      "head[2].dense[1].kernel": -3.0891215505,
+      "head[1].dense[2].kernel": 4.2686885615,
+      "head[2].dense[2].kernel": 0.6390111168,
     });
   });
 });
@@ -145,28 +171,44 @@ test.for(executors)("F: feature reconstruction, each module rebuilds what it was
   const source = network(features, "features(reconstruct = lerp(2, 1), classify = lerp(0.5, 1))");
   await run(source, withHeads([4, 3]), executor, async (trainer) => {
     const first = (await trainer.gradients(batch)).get("layer[1].dense[1].kernel") as Float32Array;
-    expectAllNear(transpose(first, [4, 3], [1, 0]), [
-      0.308896979, 0.4014628263, 0.3506372714, 0.2119628749, 0, 0, 0, 0, 0.2340996173, 0.2990666313, 0.3314692421,
-      0.2958976253,
-    ]);
+    expectAllNear(
+      transpose(first, [4, 3], [1, 0]),
+      [
+        0.308896979, 0.4014628263, 0.3506372714, 0.2119628749, 0, 0, 0, 0, 0.2340996173, 0.2990666313, 0.3314692421,
+        0.2958976253,
+      ],
+    );
     await expectSteps(trainer, [
       {
-        "module[1].rebuild": 0.7921798095, "module[1].classes": 0.7163880573, "total 1": 1.9425536477,
-        "module[2].rebuild": 0.8826825824, "module[2].classes": 0.685377342, "total 2": 1.5680599244,
+        "module[1].rebuild": 0.7921798095,
+        "module[1].classes": 0.7163880573,
+        "total 1": 1.9425536477,
+        "module[2].rebuild": 0.8826825824,
+        "module[2].classes": 0.685377342,
+        "total 2": 1.5680599244,
         "module[3].classes": 0.7265422871,
       },
       {
-        "module[1].rebuild": 0.2959024661, "module[1].classes": 0.7004211341, "total 1": 0.9420154993,
-        "module[2].rebuild": 0.242848915, "module[2].classes": 0.669536654, "total 2": 0.912385569,
+        "module[1].rebuild": 0.2959024661,
+        "module[1].classes": 0.7004211341,
+        "total 1": 0.9420154993,
+        "module[2].rebuild": 0.242848915,
+        "module[2].classes": 0.669536654,
+        "total 2": 0.912385569,
         "module[3].classes": 0.7051073575,
       },
     ]);
     await expectChecksums(trainer, {
-      "layer[1].dense[1].kernel": 4.0695476851, "layer[2].dense[1].kernel": -0.2791610291,
-      "layer[3].dense[1].kernel": -4.0041008106, "layer[1].dense[1].bias": -0.0485607651,
-      "layer[2].dense[1].bias": -0.4599579711, "layer[3].dense[1].bias": 0.032994076,
-      "head[1].dense[1].kernel": 3.798615741, "head[2].dense[1].kernel": 0.1497647317,
-      "head[1].dense[2].kernel": 4.2857812089, "head[2].dense[2].kernel": 0.6100087176,
+      "layer[1].dense[1].kernel": 4.0695476851,
+      "layer[2].dense[1].kernel": -0.2791610291,
+      "layer[3].dense[1].kernel": -4.0041008106,
+      "layer[1].dense[1].bias": -0.0485607651,
+      "layer[2].dense[1].bias": -0.4599579711,
+      "layer[3].dense[1].bias": 0.032994076,
+      "head[1].dense[1].kernel": 3.798615741,
+      "head[2].dense[1].kernel": 0.1497647317,
+      "head[1].dense[2].kernel": 4.2857812089,
+      "head[2].dense[2].kernel": 0.6100087176,
     });
   });
 });
@@ -183,10 +225,14 @@ test.for(executors)("F: DGL, cross-entropy alone, and a dead unit that only deca
       { "module[1].classes": 0.6958113455, "module[2].classes": 0.6720418356, "module[3].classes": 0.7185005085 },
     ]);
     await expectChecksums(trainer, {
-      "layer[1].dense[1].kernel": 8.3273127356, "layer[2].dense[1].kernel": 2.1536105844,
-      "layer[3].dense[1].kernel": -3.9660905112, "layer[1].dense[1].bias": 0.537306951,
-      "layer[2].dense[1].bias": 0.0731657044, "layer[3].dense[1].bias": 0.036835853,
-      "head[1].dense[1].kernel": 4.1288400894, "head[2].dense[1].kernel": 0.6401099935,
+      "layer[1].dense[1].kernel": 8.3273127356,
+      "layer[2].dense[1].kernel": 2.1536105844,
+      "layer[3].dense[1].kernel": -3.9660905112,
+      "layer[1].dense[1].bias": 0.537306951,
+      "layer[2].dense[1].bias": 0.0731657044,
+      "layer[3].dense[1].bias": 0.036835853,
+      "head[1].dense[1].kernel": 4.1288400894,
+      "head[2].dense[1].kernel": 0.6401099935,
     });
     const kernel = (await trainer.weights()).get("layer[1].dense[1].kernel") as Float32Array;
     const deadRow = transpose(kernel, [4, 3], [1, 0]).slice(4, 8);

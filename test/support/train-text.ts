@@ -12,7 +12,9 @@ export function compileText(text: string, set?: Record<string, string | number |
   const { program, diagnostics, sources } = compile({ file: "test.llnet", text, ...(set && { set }) });
   const problems = diagnostics.filter(({ severity }) => severity !== "info");
   if (program === undefined || problems.length > 0) {
-    throw new Error(diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, sources, { color: false })).join("\n"));
+    throw new Error(
+      diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, sources, { color: false })).join("\n"),
+    );
   }
   const faults = verifyProgram(program);
   if (faults.length > 0) throw new Error(`the program is not well formed:\n${JSON.stringify(faults, undefined, 2)}`);

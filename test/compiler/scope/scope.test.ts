@@ -188,7 +188,9 @@ head task(module) { loss classes = cross_entropy(module.output |> dense(classes)
 model net { input [8]  classes 2  backbone skipping()  split after b  heads { each: task } }
 `;
   const { diagnostics, sources } = compile({ file: "net.llnet", text });
-  expect(`\n${diagnostics.map((each) => renderDiagnostic(each, sources, { color: false })).join("\n")}`).toMatchInlineSnapshot(`
+  expect(
+    `\n${diagnostics.map((each) => renderDiagnostic(each, sources, { color: false })).join("\n")}`,
+  ).toMatchInlineSnapshot(`
     "
     error[LL4011]: a gradient would flow from module 2 through \`a\` into module 1
       ┌─ net.llnet:3:8
@@ -208,7 +210,9 @@ head idle(module) { loss nothing = mean_squared_error(detach(module.output), mod
 model net { input [8]  classes 4  backbone chain()  split after a  heads { local: idle } }
 `;
   const { diagnostics, sources } = compile({ file: "net.llnet", text });
-  expect(`\n${diagnostics.map((each) => renderDiagnostic(each, sources, { color: false })).join("\n")}`).toMatchInlineSnapshot(`
+  expect(
+    `\n${diagnostics.map((each) => renderDiagnostic(each, sources, { color: false })).join("\n")}`,
+  ).toMatchInlineSnapshot(`
     "
     error[LL5014]: loss \`module[1].nothing\` trains nothing
       ┌─ net.llnet:3:26
