@@ -148,7 +148,7 @@ function draw(fragment: Fragment, wanted: readonly Edge[], mode: "train" | "eval
       if (cotangent.kind === "tensor") builder.output(`input ${value}`, tape.number(cotangent.value));
     }
   }
-  results.forEach((value, index) => builder.output(`result ${index}`, tape.number(value)));
+  for (const [index, value] of results.entries()) builder.output(`result ${index}`, tape.number(value));
   const procedure = builder.finish();
   const chain = [...sources.keys()].find((name) => isChain(JSON.parse(name) as Source));
   return { procedure, types, chain };

@@ -25,7 +25,7 @@ export interface FragmentEmission {
 export function emitFragment(fragment: Fragment, emission: FragmentEmission): ReadonlyMap<Edge, Value> {
   const needed = findNeeded(fragment, emission.wanted);
   const values = new Map<Edge, Value>();
-  const valueOf = (edge: Edge): Value => {
+  const valueAt = (edge: Edge): Value => {
     const known = values.get(edge);
     if (known !== undefined) return known;
     const input = fragment.inputs[edge];
@@ -36,9 +36,9 @@ export function emitFragment(fragment: Fragment, emission: FragmentEmission): Re
   };
   fragment.nodes.forEach((node, index) => {
     const edge = fragment.inputs.length + index;
-    if (needed.has(edge)) values.set(edge, emitNode(node, node.inputs.map(valueOf), emission));
+    if (needed.has(edge)) values.set(edge, emitNode(node, node.inputs.map(valueAt), emission));
   });
-  for (const edge of emission.wanted) valueOf(edge);
+  for (const edge of emission.wanted) valueAt(edge);
   return values;
 }
 

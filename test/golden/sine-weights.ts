@@ -55,7 +55,7 @@ export function expectNear(found: number | undefined, golden: number, tolerance 
 export function expectAllNear(found: Iterable<number>, golden: readonly number[], tolerance = 1e-5): void {
   const values = [...found];
   expect(values.length).toBe(golden.length);
-  values.forEach((value, index) => expectNear(value, golden[index] as number, tolerance));
+  for (const [index, value] of values.entries()) expectNear(value, golden[index] as number, tolerance);
 }
 
 export function sumOfMagnitudes(values: Float32Array | undefined): number {
