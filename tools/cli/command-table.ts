@@ -161,15 +161,24 @@ export function describeCommands(program: Command, surroundings: Surroundings): 
       ),
     );
 
-  outputOptions(program.command("lint").description("Find what compiles and still is a mistake, a trap or an unfair comparison."))
+  outputOptions(
+    program.command("lint").description("Find what compiles and still is a mistake, a trap or an unfair comparison."),
+  )
     .argument("<file...>", "llnet files")
     .option("--fix", "apply the fixes that keep the meaning")
     .option("--unsafe", "with --fix: also those that change what is trained")
     .option("--format <name>", "text (default), json, sarif or github", lintFormat)
-    .option("--config <file>", "severities of rules (default: llnet.config.json in the working folder, where there is one)")
+    .option(
+      "--config <file>",
+      "severities of rules (default: llnet.config.json in the working folder, where there is one)",
+    )
     .addHelpText(
       "after",
-      examples("llnet lint examples/digits.llnet", "llnet lint models/*.llnet --fix", "llnet lint models/*.llnet --format sarif"),
+      examples(
+        "llnet lint examples/digits.llnet",
+        "llnet lint models/*.llnet --fix",
+        "llnet lint models/*.llnet --format sarif",
+      ),
     )
     .action(
       run(async (session, files: string[], options: LintOptions) =>
@@ -180,9 +189,7 @@ export function describeCommands(program: Command, surroundings: Surroundings): 
   outputOptions(program.command("explain").description("Explain a diagnostic or a lint rule, by code or name."))
     .argument("<code|rule>", "LL3001, shape-mismatch, trailing-split, …")
     .addHelpText("after", examples("llnet explain LL1003", "llnet explain zero-weight-loss"))
-    .action(
-      run(async (session, topic: string) => (await import("./commands/explain.ts")).explain(session, topic)),
-    );
+    .action(run(async (session, topic: string) => (await import("./commands/explain.ts")).explain(session, topic)));
 
   const engine = program.command("engine").description("Manage the native engine.").helpCommand(false);
   outputOptions(engine.command("install").description("Set up the native engine, as the install does."))
