@@ -1,5 +1,5 @@
 import type { FragmentLoss, Model } from "../2-elaborate/model.ts";
-import { isTrained } from "../2-elaborate/weight-address.ts";
+import { isTrained, wholeAddress } from "../2-elaborate/weight-address.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Module, Owner, ScopedLoss } from "./scoped-model.ts";
@@ -59,7 +59,7 @@ function findUntrained(
 ): Diagnostic[] {
   const trained = new Set(losses.flatMap(({ trains }) => trains));
   return owners.flatMap((owner) => {
-    const own = owner.weights.filter(isTrained);
+    const own = owner.weights.filter((weight) => isTrained(weight) && !isKeptAsDrawn(weight.address, modules));
     const untrained = own.filter(({ address }) => !trained.has(address));
     const module = modules[owner.module - 1];
     if (untrained.length === 0 || module?.head === undefined) return [];
@@ -75,4 +75,17 @@ function findUntrained(
       diagnose("untrained-weights", { what }, { place, help: "no loss depends on it: use its result, or remove it" }),
     ];
   });
+}
+
+/** A shared parameter that every use detaches stays as it was drawn because its author wants so: the dictionary of DCL-S. */
+function isKeptAsDrawn(address: string, modules: readonly Module[]): boolean {
+  const fragments = modules.flatMap(({ head, context }) => [head?.fragment ?? [], context ?? []].flat());
+  const uses = fragments.flatMap(({ inputs, nodes, output }) =>
+    nodes.flatMap((node, position) => {
+      const isUse = node.weights.some((weight) => weight.binding?.kind === "shared" && wholeAddress("", weight) === address);
+      const edge = inputs.length + position;
+      return isUse ? [output !== edge && nodes.every((next) => !next.inputs.includes(edge) || next.operation === "detach")] : [];
+    }),
+  );
+  return uses.length > 0 && uses.every((isDetached) => isDetached);
 }
