@@ -26,8 +26,11 @@ export function declaration(source: Source, node: Declaration): Item {
     case "Let":
       return letStatement(source, node);
     case "Function": {
-      const head = concat(`fn ${node.name.text}`, parameters(source, node.parameters, node.name.span.end), " = ");
-      return { value: concat(head, expression(source, node.body)) };
+      const head = concat(`fn ${node.name.text}`, parameters(source, node.parameters, node.name.span.end), " =");
+      const value = expression(source, node.body);
+      // What has brackets of its own opens them behind the `=`.
+      const isOpened = node.body.kind === "List" || node.body.kind === "Comprehension" || node.body.kind === "Match";
+      return { value: isOpened ? concat(head, " ", value) : group(head, nest(line, value)) };
     }
     case "Block":
     case "Head":

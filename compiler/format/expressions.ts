@@ -94,7 +94,7 @@ function call(source: Source, node: Call): Document {
     only !== undefined &&
     node.arguments.length === 1 &&
     only.name === undefined &&
-    (only.value.kind === "List" || only.value.kind === "Match") &&
+    ["List", "Comprehension", "Match"].includes(only.value.kind) &&
     !source.hasBefore(only.value.span.start);
   if (isHugged) {
     const inside = expression(source, only.value);

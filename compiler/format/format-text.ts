@@ -36,8 +36,9 @@ function formatHealthy(tree: SyntaxTree, errors: readonly SyntaxProblem[]): stri
 function formatOne(tree: SyntaxTree, node: Declaration, errors: readonly SyntaxProblem[]): string {
   const { start, end } = node.span;
   const original = tree.text.slice(start, end);
+  // A problem at the first word is what the declaration before ran into.
   const isNear = ({ span }: { readonly span: { readonly start: number; readonly end: number } }): boolean =>
-    span.start <= end && span.end >= start;
+    span.start > start && span.start < end;
   if (errors.some((problem) => isNear(problem) || (problem.related ?? []).some(isNear))) return original;
   // Comments inside go along; those before it and behind it stay where they are.
   const inside = tree.comments.filter(({ span }) => span.start >= start && span.start < end);

@@ -26,7 +26,8 @@ export function pipe(source: Source, node: Pipe): Document {
   const stages: Pipe[] = [];
   let input: Expression = node;
   for (; input.kind === "Pipe"; input = input.input) stages.unshift(input);
-  const head = operand(source, input, levels.or);
+  const hasBraces = input.kind === "If" || input.kind === "Match";
+  const head = operand(source, input, hasBraces ? levels.postfix : levels.or);
   const steps = stages.map(({ input: before, stage }): Step => {
     const behindPrevious = source.takeBehind(before.span.end);
     const above = source.takeBefore(stage.span.start);
