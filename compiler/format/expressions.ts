@@ -50,7 +50,7 @@ export function expression(source: Source, node: Expression): Document {
     case "Call":
       return call(source, node);
     case "Pipe":
-      return pipe(source, node);
+      return pipe(source, node, { operand, loop: pipeLoop });
     case "Unary":
       if (node.operator === "-") return concat("-", operand(source, node.operand, levels.minus));
       return concat("not ", operand(source, node.operand, levels.minus));
@@ -76,7 +76,7 @@ export function operand(source: Source, node: Expression, level: number): Docume
 }
 
 /** `for i in 1..3 { conv(64, 1) |> relu }` as a step of a pipe. */
-export function pipeLoop(source: Source, node: PipeLoop): Document {
+function pipeLoop(source: Source, node: PipeLoop): Document {
   const head = concat(`for ${node.variable.text} in `, operand(source, node.over, levels.or), " {");
   return align(group(head, nest(line, expression(source, node.body)), line, "}"));
 }

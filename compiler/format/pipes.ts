@@ -3,9 +3,8 @@
  * room, else under its beginning. Where the author broke a pipe, the breaks stay: lines of a pipe are its paragraphs, one per
  * convolution with what belongs to it.
  */
-import type { Comment, Expression, Pipe } from "../../grammar/index.ts";
+import type { Comment, Expression, Pipe, PipeLoop } from "../../grammar/index.ts";
 import { align, choice, comment, concat, type Document, flat, hardLine, nest, widthOf } from "./document.ts";
-import { operand, pipeLoop } from "./expressions.ts";
 import { lineWidth } from "./layout.ts";
 import { levels } from "./precedence.ts";
 import { commentText, hasLineBreak, type Source } from "./source.ts";
@@ -22,7 +21,13 @@ interface Step {
   readonly behindPrevious?: Comment;
 }
 
-export function pipe(source: Source, node: Pipe): Document {
+/** How the parts of a pipe are written: expressions, in parentheses where they are looser than a level, and loops. */
+export interface PipeParts {
+  readonly operand: (source: Source, node: Expression, level: number) => Document;
+  readonly loop: (source: Source, node: PipeLoop) => Document;
+}
+
+export function pipe(source: Source, node: Pipe, { operand, loop }: PipeParts): Document {
   const stages: Pipe[] = [];
   let input: Expression = node;
   for (; input.kind === "Pipe"; input = input.input) stages.unshift(input);
@@ -33,7 +38,7 @@ export function pipe(source: Source, node: Pipe): Document {
     const above = source.takeBefore(stage.span.start);
     const hasComments = behindPrevious !== undefined || above.length > 0;
     const beginsLine = hasComments || hasLineBreak(source, before.span.end, stage.span.start);
-    const document = stage.kind === "PipeLoop" ? pipeLoop(source, stage) : align(operand(source, stage, levels.minus));
+    const document = stage.kind === "PipeLoop" ? loop(source, stage) : align(operand(source, stage, levels.minus));
     return { document, beginsLine, above, ...(behindPrevious !== undefined && { behindPrevious }) };
   });
 

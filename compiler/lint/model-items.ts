@@ -1,6 +1,5 @@
 /** Where things that rules talk about are written. */
-import type { Expression, Field, ModelDeclaration, ModelItem, Span, SyntaxNode } from "../../grammar/index.ts";
-import { visit } from "../../grammar/index.ts";
+import type { Expression, Field, ModelDeclaration, ModelItem, Span } from "../../grammar/index.ts";
 import type { HeadAssignment } from "../2-elaborate/model.ts";
 import type { LintContext } from "./rule.ts";
 
@@ -53,13 +52,6 @@ export function additionalArgument(node: Expression, argument: string): { readon
   const { end } = node.span;
   if (node.kind !== "Call") return { span: { start: end, end }, text: `(${argument})` };
   return { span: { start: end - 1, end: end - 1 }, text: node.arguments.length === 0 ? argument : `, ${argument}` };
-}
-
-/** All names an expression, statement or declaration mentions. */
-export function namesIn(...nodes: readonly SyntaxNode[]): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const node of nodes) visit(node, { Reference: ({ name }) => names.add(name) });
-  return names;
 }
 
 /** The span with the rest of its line, where nothing else stands on it: what is removed leaves no empty line. */
