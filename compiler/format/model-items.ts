@@ -2,6 +2,7 @@
 import type {
   AblateItem,
   AblationValue,
+  Address,
   Field,
   ModelItem,
   Path,
@@ -11,12 +12,12 @@ import type {
   VaryItem,
 } from "../../grammar/index.ts";
 import { starterTypes } from "../../grammar/tokens.ts";
-import { align, concat, type Document, fill, group, join, line } from "./document.ts";
+import { align, choice, concat, type Document, fill, group, hardLine, join, line, widthOf } from "./document.ts";
 import { expression, operand } from "./expressions.ts";
-import { layout } from "./layout.ts";
+import { layout, lineWidth } from "./layout.ts";
 import { levels } from "./precedence.ts";
 import { braces, type Item } from "./rows.ts";
-import type { Source } from "./source.ts";
+import { hasLineBreak, type Source } from "./source.ts";
 import { address } from "./statements.ts";
 
 export function modelItem(source: Source, node: ModelItem): Item {
@@ -88,15 +89,41 @@ function splitClause(source: Source, node: SplitClause): Document {
     const measure = node.measure === undefined ? "" : ` by ${node.measure.text}`;
     return concat("into ", expression(source, node.count), measure);
   }
-  const addresses = node.addresses.map((each) => address(source, each));
-  const parts = addresses.flatMap((each, index) =>
-    index === addresses.length - 1 ? [each] : [concat(each, ","), line],
+  return concat("after ", align(addressList(source, node.addresses)));
+}
+
+/** As many to a line as fit, or the lines the author made, such as one per stage. */
+function addressList(source: Source, nodes: readonly Address[]): Document {
+  const last = nodes.length - 1;
+  const written = nodes.map((each, index) => concat(address(source, each), index === last ? "" : ","));
+  const filled = fill(written.flatMap((each, index) => (index === last ? [each] : [each, line])));
+  const lines: Document[][] = [];
+  nodes.forEach((node, index) => {
+    const before = nodes[index - 1];
+    const begins = before === undefined || hasLineBreak(source, before.span.end, node.span.start);
+    const document = written[index] ?? "";
+    if (begins) lines.push([document]);
+    else lines.at(-1)?.push(" ", document);
+  });
+  if (lines.length < 2) return filled;
+  const broken = join(
+    lines.map((parts) => concat(...parts)),
+    hardLine,
   );
-  return concat("after ", align(fill(parts)));
+  return choice(
+    filled,
+    (column) => (lines.every((parts) => column + widthOf(concat(...parts)) <= lineWidth) ? broken : filled),
+    true,
+  );
 }
 
 function selectorEntry(source: Source, { selector, value }: SelectorEntry): Item {
-  const label = layout(operand(source, selector, levels.or));
+  // A selector is a small language of its own: `2..last - 1` needs no parentheses there.
+  const words =
+    selector.kind === "Range"
+      ? concat(operand(source, selector.from, levels.sum), "..", operand(source, selector.to, levels.sum))
+      : operand(source, selector, levels.or);
+  const label = layout(words);
   return { label: `${label}:`, value: value === undefined ? "off" : expression(source, value) };
 }
 

@@ -1,7 +1,7 @@
 /** What stands line by line inside braces or in a file: statements, items, fields, entries, declarations, and comments. */
 import type { Span } from "../../grammar/index.ts";
-import { blankLine, comment, concat, type Document, hardLine, nest } from "./document.ts";
-import { commentText, hasBlankLine, type Source } from "./source.ts";
+import { blankLine, comment, concat, type Document, group, hardLine, line, nest } from "./document.ts";
+import { commentText, hasBlankLine, hasLineBreak, type Source } from "./source.ts";
 
 /** One item as a column of labels and a column of values, or, without a label, as it is. */
 export interface Item {
@@ -18,7 +18,7 @@ interface Row extends Item {
   trailing?: string;
 }
 
-/** `{ … }` with every node on a line of its own; `limit` is where the closing brace is. */
+/** `{ … }` with every node on a line of its own; one alone may stay on the line. `limit` is where the closing brace is. */
 export function braces<Node extends { readonly span: Span }>(
   source: Source,
   nodes: readonly Node[],
@@ -26,11 +26,21 @@ export function braces<Node extends { readonly span: Span }>(
   print: (node: Node) => Item,
   spacing: Spacing<Node> = {},
 ): Document {
+  const isOneLine = isKeptOnOneLine(source, nodes, limit);
   const opening = source.takeBehindBrace(nodes[0]?.span.start ?? limit);
   const content = rows(source, nodes, limit, print, { ...spacing, isInBraces: true });
   if (opening === undefined && content === undefined) return "{}";
+  if (isOneLine && content !== undefined) return group("{", nest(line, content), line, "}");
   const head = opening === undefined ? "{" : concat("{ ", comment(commentText(opening)));
   return concat(head, content === undefined ? "" : nest(hardLine, content), hardLine, "}");
+}
+
+/** One node that the author left on the line of its brace: it stays there where it fits. */
+function isKeptOnOneLine(source: Source, nodes: readonly { readonly span: Span }[], limit: number): boolean {
+  const [only] = nodes;
+  if (only === undefined || nodes.length > 1 || source.hasBefore(limit)) return false;
+  const brace = source.text.lastIndexOf("{", only.span.start);
+  return brace >= 0 && !hasLineBreak(source, brace, only.span.start);
 }
 
 export interface Spacing<Node> {
@@ -94,7 +104,7 @@ function lastItem(found: readonly Row[], before: number): Row | undefined {
 }
 
 /** Labels longer than this are not lined up with others: the values would end up far away. */
-const widestLabel = 48;
+const widestLabel = 72;
 
 function assemble(found: readonly Row[]): Document {
   const parts: Document[] = [];

@@ -33,7 +33,7 @@ test("an empty line or a comment ends a column", () => {
 
 test("the items of a model line up, and items in braces stand apart", () => {
   becomes(
-    `model m { input [8]\nclasses 10\nbackbone mlp(widths=[3])\nsplit into 2 by units\nheads { local: greedy\nlast: off }\ntrain { batch:3 } }`,
+    `model m { input [8]\nclasses 10\nbackbone mlp(widths=[3])\nsplit into 2 by units\nheads { local: greedy\nlast: off }\ntrain {\nbatch:3 } }`,
     `model m {
   input    [8]
   classes  10
@@ -72,6 +72,27 @@ block a(
 // below
 
 // the end
+`);
+});
+
+test("one thing in braces stays on its line where the author left it there", () => {
+  stays("recipe r { batch: 1 }\n");
+  stays("recipe r {\n  batch: 1\n}\n");
+  becomes("recipe r { batch: 1\nepochs: 2 }\n", "recipe r {\n  batch:  1\n  epochs: 2\n}\n");
+  const long = `return ${"v".repeat(110)}`;
+  becomes(`block b(x) { ${long} }\n`, `block b(x) {\n  ${long}\n}\n`);
+});
+
+test("a range of modules needs no parentheses", () => {
+  stays("model m {\n  heads {\n    1:           off\n    2..last - 1: greedy\n  }\n}\n");
+});
+
+test("the lines of a long split stay", () => {
+  stays(`model m {
+  split after stem,
+              stage[1].block[1], stage[1].block[2],
+              stage[2].block[1]
+}
 `);
 });
 
