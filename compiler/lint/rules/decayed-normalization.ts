@@ -9,9 +9,13 @@ export const decayedNormalization: Rule = {
   since: "0.1.0",
   fixable: "unsafe",
   check(context) {
-    for (const { declaration, model } of context.models) {
+    for (const { declaration, model, scoped } of context.models) {
       const { optimizer } = model.recipe;
       if (optimizer.kind !== "adamw" || optimizer.weightDecay === 0 || optimizer.noDecay.includes("norm")) continue;
+      const isNormalized = scoped.owners.some(({ weights }) =>
+        weights.some(({ specification }) => specification.group === "norm"),
+      );
+      if (!isNormalized) continue;
       const field = trainField(context, declaration, "optimizer");
       const title = 'add `no_decay = ["bias", "norm"]`';
       const isOpen = field !== undefined && argumentOf(field.value, "no_decay") === undefined;

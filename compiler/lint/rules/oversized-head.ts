@@ -6,7 +6,7 @@ import type { Rule } from "../rule.ts";
 export const oversizedHead: Rule = {
   name: "oversized-head",
   code: "LL4505",
-  severity: "warning",
+  severity: "info",
   summary: "A local head computes more than the module it trains.",
   since: "0.1.0",
   fixable: "no",

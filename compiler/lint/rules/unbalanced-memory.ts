@@ -6,7 +6,7 @@ import type { Rule } from "../rule.ts";
 export const unbalancedMemory: Rule = {
   name: "unbalanced-memory",
   code: "LL4501",
-  severity: "warning",
+  severity: "info",
   summary: "Other cuts into as many modules need much less memory.",
   since: "0.1.0",
   fixable: "unsafe",

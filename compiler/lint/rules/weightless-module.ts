@@ -6,13 +6,14 @@ export const weightlessModule: Rule = {
   name: "weightless-module",
   code: "LL4504",
   severity: "warning",
-  summary: "A module has nothing to train.",
+  summary: "A local module has nothing to train.",
   since: "0.1.0",
   fixable: "no",
   check(context) {
     for (const { declaration, scoped } of context.models) {
       for (const { index, units } of scoped.modules) {
-        if (scoped.modules.length < 2 || units.some(({ fragment }) => countParameters(fragment) > 0)) continue;
+        // The last module's head is the network's own classifier.
+        if (index === scoped.modules.length || units.some(({ fragment }) => countParameters(fragment) > 0)) continue;
         const names = units.map(({ address }) => `\`${address}\``).join(", ");
         context.report({
           span: splitSpan(declaration),
