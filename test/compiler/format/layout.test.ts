@@ -152,6 +152,12 @@ test("arguments that do not fit stand one per line with a comma behind the last"
   stays(`let x = f(\n  ${value},\n  b = ${value},\n)\n`);
 });
 
+test("a choice of values may begin its line", () => {
+  const branch = "b".repeat(60);
+  stays(`let x = f(\n  if a { ${branch} } else { 2 },\n  ${branch},\n)\n`);
+  stays(`fn f(a) =\n  if a { ${branch} }\n  else { ${branch} }\n`);
+});
+
 test("numbers that do not fit fill their lines", () => {
   const numbers = Array.from({ length: 60 }, (_, index) => String(index)).join(", ");
   const { text } = formatText(`let x = table([${numbers}])`, "test.llnet");
