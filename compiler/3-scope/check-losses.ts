@@ -82,9 +82,13 @@ function isKeptAsDrawn(address: string, modules: readonly Module[]): boolean {
   const fragments = modules.flatMap(({ head, context }) => [head?.fragment ?? [], context ?? []].flat());
   const uses = fragments.flatMap(({ inputs, nodes, output }) =>
     nodes.flatMap((node, position) => {
-      const isUse = node.weights.some((weight) => weight.binding?.kind === "shared" && wholeAddress("", weight) === address);
+      const isUse = node.weights.some(
+        (weight) => weight.binding?.kind === "shared" && wholeAddress("", weight) === address,
+      );
       const edge = inputs.length + position;
-      return isUse ? [output !== edge && nodes.every((next) => !next.inputs.includes(edge) || next.operation === "detach")] : [];
+      return isUse
+        ? [output !== edge && nodes.every((next) => !next.inputs.includes(edge) || next.operation === "detach")]
+        : [];
     }),
   );
   return uses.length > 0 && uses.every((isDetached) => isDetached);

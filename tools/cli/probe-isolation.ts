@@ -21,6 +21,7 @@ export async function probeIsolation(session: Session, scoped: ScopedModel): Pro
     if (probe === undefined) throw new Error(`the compiler made no probe for the loss ${name}`);
     const trainer = await createTrainer(probe.program, { executor: "eager", seed: recipe.seed });
     try {
+      await trainer.setWeights(awayFromZero(await trainer.weights()));
       const gradients = await trainer.gradients({ input, label });
       measured.push(
         scoped.owners.map(({ weights }) =>
@@ -32,6 +33,14 @@ export async function probeIsolation(session: Session, scoped: ScopedModel): Pro
     }
   }
   return measured;
+}
+
+/** A layer that starts from zeros, as PredSim's classifiers do, passes no gradient back: every such weight is moved a little. */
+function awayFromZero(weights: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> {
+  const moved = (values: Float32Array): Float32Array => values.map((_, index) => 0.01 * Math.sin(1 + index));
+  return new Map(
+    [...weights].map(([name, values]) => [name, values.some((one) => one !== 0) ? values : moved(values)]),
+  );
 }
 
 /** Numbers in [0, 1) that look random and are the same every time (mulberry32). */

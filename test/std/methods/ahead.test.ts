@@ -61,7 +61,8 @@ function momentum(cuts: string, head: string): Summary {
     }`);
 }
 
-const eight = "stage[1].block[1], stage[1].block[3], stage[1].block[5], stage[2].block[2], stage[2].block[4], stage[3].block[1], stage[3].block[3]";
+const eight =
+  "stage[1].block[1], stage[1].block[3], stage[1].block[5], stage[2].block[2], stage[2].block[4], stage[3].block[1], stage[3].block[3]";
 const fifteen = blocks.slice(0, -1).join(", ");
 
 const man = [

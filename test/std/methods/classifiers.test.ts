@@ -36,7 +36,11 @@ test("DGL's heads do the authors' multiply-adds", () => {
   const millions = (then: string) => macs(then).map((count) => Number((count / 1e6).toFixed(2)));
   expect(millions("mlp_sr")).toEqual([3.94, 6.3, 6.3, 15.75, 15.75, 8.41]);
   expect(millions("mlp")).toEqual([0.79, 3.16, 3.16, 12.6, 12.6, 8.41]);
-  expect(millions("cnn").slice(0, -1).every((count) => Math.round(count) === 302)).toBe(true);
+  expect(
+    millions("cnn")
+      .slice(0, -1)
+      .every((count) => Math.round(count) === 302),
+  ).toBe(true);
 });
 
 test("DGL on ResNet-110, K = 2: the head of 32 channels has the authors' size and multiply-adds", () => {
@@ -133,9 +137,26 @@ test.for([
 });
 
 const dclNets = [
-  { backbone: "simple()", cuts: "layer[1], layer[2]", width: 256, sizes: [152_714, 155_274] },
-  { backbone: "simple(widths = [64, 256, 512])", cuts: "layer[1], layer[2], layer[3]", width: 512, sizes: [1_336_458, 1_341_578] },
-  { backbone: "vgg_b(depth = 8)", cuts: predsimCuts(8), width: 512, sizes: [8_903_434, 8_908_554] },
+  {
+    backbone: "mlp_layer_norm(widths = [3072, 3072])",
+    cuts: "layer[1], layer[2]",
+    heads: "local: dcl(64, patches = 48)",
+    sizes: [18_923_530, 18_924_170],
+  },
+  { backbone: "simple()", cuts: "layer[1], layer[2]", heads: "local: dcl(256)", sizes: [152_714, 155_274] },
+  {
+    backbone: "simple(widths = [64, 256, 512])",
+    cuts: "layer[1], layer[2], layer[3]",
+    heads: "local: dcl(512)",
+    sizes: [1_336_458, 1_341_578],
+  },
+  {
+    backbone: "vgg_b(depth = 8)",
+    cuts: predsimCuts(8),
+    // The dense layer of 1024 features counts as two vectors of 512.
+    heads: "local: dcl(512)  last - 1: dcl(512, patches = 2)",
+    sizes: [8_903_434, 8_908_554],
+  },
 ];
 
 test.for(dclNets)("DCL on $backbone: with one dictionary for all layers it has the authors' size", (row) => {
@@ -145,7 +166,7 @@ test.for(dclNets)("DCL on $backbone: with one dictionary for all layers it has t
     model net {
       input [32, 32, 3]  classes 10  backbone ${row.backbone}
       split after ${row.cuts}
-      heads { local: dcl(${row.width}) }
+      heads { ${row.heads} }
     }`);
   expect([parameters.backbone, parameters.training]).toEqual(row.sizes);
   expect(parameters.heads).toBe(0);
