@@ -20,11 +20,11 @@ const channels = [128, 256, 256, 512, 512];
 
 // The released heads hold a batch normalisation of 2C parameters that "mlp-sr", "mlp" and the last one never call.
 test.for([
-  { then: "mlp_sr", released: [846_346, 3_363_850, 3_363_850, 13_412_362, 13_412_362], dead: 2, sum: 49_614_140 },
-  { then: "mlp", released: [796_426, 3_165_706, 3_165_706, 12_622_858, 12_622_858], dead: 2, sum: 47_588_924 },
-  { then: "cnn", released: [300_810, 1_191_434, 1_191_434, 4_742_154, 4_742_154], dead: 0, sum: 27_383_356 },
-])("DGL $then: heads have the authors' sizes, without parameters that are never used", (row) => {
-  const { modules, parameters } = dgl(row.then);
+  { head: "mlp_sr", released: [846_346, 3_363_850, 3_363_850, 13_412_362, 13_412_362], dead: 2, sum: 49_614_140 },
+  { head: "mlp", released: [796_426, 3_165_706, 3_165_706, 12_622_858, 12_622_858], dead: 2, sum: 47_588_924 },
+  { head: "cnn", released: [300_810, 1_191_434, 1_191_434, 4_742_154, 4_742_154], dead: 0, sum: 27_383_356 },
+])("DGL $head: heads have the authors' sizes, without parameters that are never used", (row) => {
+  const { modules, parameters } = dgl(row.head);
   const dead = channels.map((width) => row.dead * width);
   expect(headParameters({ modules } as Summary)).toEqual(row.released.map((size, index) => size - (dead[index] ?? 0)));
   expect(modules.at(-1)?.readout?.parameters).toBe(8_422_410 - 2 * 512);
@@ -161,7 +161,7 @@ const dclNets = [
 
 test.for(dclNets)("DCL on $backbone: with one dictionary for all layers it has the authors' size", (row) => {
   const { parameters } = summaryOf(`
-    import { simple, vgg_b } from "std/backbones"
+    import { mlp_layer_norm, simple, vgg_b } from "std/backbones"
     import { dcl } from "std/dcl"
     model net {
       input [32, 32, 3]  classes 10  backbone ${row.backbone}
