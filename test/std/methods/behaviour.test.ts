@@ -82,7 +82,7 @@ test("BackLink reaches as many units behind the cut as it is told, as far as the
   );
 });
 
-const weightsOf = (heads: string, modules: number): number[] => {
+const weightsOf = (heads: string, modules: number): (number | object)[] => {
   const text = `
     import { basic } from "std/blocks"
     import { linear_logits } from "std/backlink"
