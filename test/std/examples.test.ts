@@ -1,22 +1,25 @@
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { resolve } from "../../compiler/1-resolve/resolve.ts";
 import { createFileHost } from "../../compiler/source/file-host.ts";
 import { parse } from "../../grammar/index.ts";
 import { expectModel } from "../compiler/elaborate/elaborate-text.ts";
 
-test.each(["backbones", "blocks", "heads", "recipes"])(
-  "std/%s has no finding of its own and documents every definition",
-  (name) => {
-    const host = createFileHost();
-    const source = host.read(`std/${name}.llnet`);
-    const { tree, errors } = parse("text" in source ? source.text : "", `std/${name}.llnet`);
-    expect([...errors, ...resolve(tree, host).diagnostics]).toEqual([]);
-    const undocumented = tree.declarations.filter(
-      (declaration) => declaration.kind !== "Import" && !("documentation" in declaration && declaration.documentation),
-    );
-    expect(undocumented).toEqual([]);
-  },
-);
+test.each(
+  readdirSync(fileURLToPath(new URL("../../std", import.meta.url)))
+    .filter((file) => file.endsWith(".llnet"))
+    .map((file) => file.replace(".llnet", "")),
+)("std/%s has no finding of its own and documents every definition", (name) => {
+  const host = createFileHost();
+  const source = host.read(`std/${name}.llnet`);
+  const { tree, errors } = parse("text" in source ? source.text : "", `std/${name}.llnet`);
+  expect([...errors, ...resolve(tree, host).diagnostics]).toEqual([]);
+  const undocumented = tree.declarations.filter(
+    (declaration) => declaration.kind !== "Import" && !("documentation" in declaration && declaration.documentation),
+  );
+  expect(undocumented).toEqual([]);
+});
 
 test("the language's first example is the InfoPro recipe, cut into four", () => {
   const model = expectModel(`

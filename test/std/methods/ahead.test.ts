@@ -102,3 +102,24 @@ test.for([
   const heads = modules.flatMap((module) => module.heads).reduce((sum, head) => sum + head.parameters, 0);
   expect(heads - parameters.averages).toBe(row.released - 25_408 + row.stem);
 });
+
+test.for([
+  [192, 1_083_113, 444_864],
+  [384, 3_934_697, 1_774_464],
+  [768, 14_946_281, 7_087_872],
+] as const)(
+  "MAN++ on a vision transformer of width %i: local heads have the authors' sizes",
+  ([width, head, block]) => {
+    const summary = summaryOf(`
+    import { vit } from "std/backbones"
+    import { momentum_tokens } from "std/man"
+    model net {
+      input [224, 224, 3]  classes 1000  backbone vit(width = ${width})
+      split after block[3], block[6], block[9]
+      heads { local: momentum_tokens }
+      train { batch: 2 }
+    }`);
+    expect(headParameters(summary)).toEqual(repeat(3, head));
+    expect(summary.parameters.averages).toBe(3 * block);
+  },
+);

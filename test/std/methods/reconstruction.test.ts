@@ -68,3 +68,41 @@ test("Swin-T for 96 and 32 pixels is cut into the stages' own sizes", () => {
   expect(sizes(96, 6)).toEqual([298_902 + 4_896, 1_187_628, 11_838_216, 14_176_944 + 9_226]);
   expect(sizes(32, 4)).toEqual([298_470 + 4_896, 1_186_764, 11_830_152, 14_175_792 + 9_226]);
 });
+
+test("on a vision transformer everything but the class token is rebuilt", () => {
+  const { modules } = summaryOf(`
+    import { vit } from "std/backbones"
+    import { feature_reconstruction, infopro_transformer, linear_decoder } from "std/feature_reconstruction"
+    model net {
+      input [64, 64, 3]  classes 10  backbone vit(width = 64, depth = 6, heads = 2)
+      split after embed, block[2], block[4]
+      heads {
+        1:    infopro_transformer(decoder = linear_decoder)
+        2..3: feature_reconstruction
+      }
+      train { batch: 2 }
+    }`);
+  const classifier = 2 * 64 + 65 * 10;
+  expect(headParameters({ modules } as Summary)).toEqual([
+    65 * 16 * 16 * 3 + classifier,
+    65 * 64 + classifier,
+    65 * 64 + classifier,
+  ]);
+});
+
+test("TRGL's Swin is cut into its stages, each with a classifier for tokens", () => {
+  const { modules } = summaryOf(`
+    import { swin } from "std/backbones"
+    import { linear_logits } from "std/backlink"
+    import { transported } from "std/trgl"
+    model net {
+      input [96, 96, 3]  classes 10  backbone swin(window = 6)
+      split after stage[1], stage[2], stage[3]
+      heads {
+        local: transported(tau = 10, varying = false)
+        last:  transported(tau = 10, varying = false, then = linear_logits)
+      }
+      train { batch: 2 }
+    }`);
+  expect(headParameters({ modules } as Summary)).toEqual([2_314, 4_618, 9_226]);
+});
