@@ -5,6 +5,8 @@ export { createBatches, isDataError, openDataset, renderDataError } from "./data
 export { EngineError } from "./engine/engine-error.ts";
 export type { ProcedureBuilder } from "./program/build.ts";
 export { createProcedureBuilder } from "./program/build.ts";
+export type { LossWeight, WeightSchedule } from "./program/loss-weight.ts";
+export { printWeight, weightAt } from "./program/loss-weight.ts";
 export type { MemoryPlan } from "./program/plan.ts";
 export { planMemory, variableBytes } from "./program/plan.ts";
 export type { PrintOptions } from "./program/print.ts";

@@ -28,6 +28,7 @@ export const builtInFunctions = [
   "adamw",
   "cosine",
   "steps",
+  "schedule",
   "pad_crop",
   "flip",
   "mean_std",
@@ -35,9 +36,6 @@ export const builtInFunctions = [
 ] as const;
 
 export type BuiltInFunction = (typeof builtInFunctions)[number];
-
-/** Named in the language, without a meaning in this version: using one says so instead of "unknown". */
-export const futureNames: ReadonlySet<string> = new Set(["schedule"]);
 
 /** What a head may name besides its parameters and the file's names; a context likewise. */
 export const headWords = ["input", "pixels", "label", "classes", "backbone"] as const;

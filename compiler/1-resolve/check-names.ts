@@ -17,7 +17,7 @@ import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { didYouMean, nearNames } from "../diagnostics/near-names.ts";
 import { findOperation, operations } from "../operations/registry.ts";
-import { builtInFunctions, futureNames, headWords, typeNames, wordFields } from "./built-in-names.ts";
+import { builtInFunctions, headWords, typeNames, wordFields } from "./built-in-names.ts";
 import type { Uses } from "./find-recursion.ts";
 import { type Definition, kindWord, type ResolvedFile } from "./resolved-project.ts";
 
@@ -296,10 +296,6 @@ function createChecker(
     // An import that failed has been reported where it stands.
     if (isImported(name, file)) return;
     const place = placeOf(span);
-    if (futureNames.has(name)) {
-      diagnostics.push(diagnose("not-yet", { message: `\`${name}\` is not supported yet` }, { place }));
-      return;
-    }
     if (file.recipes.has(name)) {
       diagnostics.push(diagnose("wrong-declaration", { name, expected: "a value", found: "recipe" }, { place }));
       return;

@@ -139,6 +139,7 @@ const builtIns: Readonly<Record<BuiltInFunction, BuiltIn>> = {
   adamw: part("adamw", ["beta1", "beta2", "epsilon", "weight_decay", "decay_mode", "no_decay", "per"].map(optional)),
   cosine: part("cosine", [required("peak"), ...["warmup", "start", "per"].map(optional)]),
   steps: part("steps", [required("initial"), required("at"), ...["factor", "warmup", "start"].map(optional)]),
+  schedule: part("schedule", [required("start"), required("end"), optional("epochs")]),
   pad_crop: part("pad_crop", [required("padding"), optional("mode")]),
   flip: part("flip", []),
   mean_std: part("mean_std", [required("mean"), required("std")]),

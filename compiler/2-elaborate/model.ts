@@ -8,6 +8,7 @@
  *     fragment = inputs, nodes, output, taps, losses (acyclic; nodes in evaluation order)
  */
 import type { Place } from "../../grammar/span.ts";
+import type { LossWeight } from "../../runtime/program/loss-weight.ts";
 import type { Recipe } from "../../runtime/program/recipe.ts";
 import type { TensorType } from "../../runtime/program/tensor-type.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
@@ -125,7 +126,7 @@ export interface FragmentLoss {
   /** A scalar. */
   readonly value: Edge;
   /** 0 does not remove the loss: its head still runs. */
-  readonly weight: number;
+  readonly weight: LossWeight;
   readonly reach: Reach;
   readonly place: Place;
 }

@@ -1,4 +1,5 @@
 /** A Model as text, for tests and for `--emit` readers: one line per unit, node and loss. */
+import { printWeight } from "../../runtime/program/loss-weight.ts";
 import { printShape, printType } from "../../runtime/program/tensor-type.ts";
 import type { ArgumentValue } from "../operations/operation.ts";
 import type {
@@ -51,7 +52,7 @@ export function printFragment(fragment: Fragment, indent: string): string[] {
     ...Object.entries(fragment.taps).map(([name, value]) => `${indent}tap ${name} = ${edge(value)}`),
     ...fragment.losses.map(({ name, value, weight, reach }) => {
       const far = reach.units > 0 ? ` reach ${reach.units} units` : reach.modules > 1 ? ` reach ${reach.modules}` : "";
-      return `${indent}loss ${name} = ${edge(value)} weight ${weight}${far}`;
+      return `${indent}loss ${name} = ${edge(value)} weight ${printWeight(weight)}${far}`;
     }),
     ...(fragment.output === undefined ? [] : [`${indent}return ${edge(fragment.output)}`]),
   ];

@@ -2,8 +2,9 @@
 import type { BodyStatement, LetStatement, LossStatement, TapStatement } from "../../grammar/syntax-tree.ts";
 import { printShape } from "../../runtime/program/tensor-type.ts";
 import { type Evaluation, limits } from "./evaluation.ts";
-import { expectBoolean, expectInteger, expectList, expectNumber, expectTensor } from "./expect.ts";
+import { expectBoolean, expectInteger, expectList, expectTensor } from "./expect.ts";
 import { givenBy } from "./given.ts";
+import { lossWeightOf } from "./loss-weight.ts";
 import type { Reach } from "./model.ts";
 import { innerScope, placeIn, type Scope } from "./scope.ts";
 import { runShared } from "./shared.ts";
@@ -113,9 +114,7 @@ function runLoss(statement: LossStatement, scope: Scope, room: Room, evaluation:
   const given = givenBy(statement.value, scope, evaluation);
   const tensor = expectTensor(given, `a tensor for the loss \`${name}\``, evaluation);
   const weight =
-    statement.weight === undefined
-      ? 1
-      : expectNumber(givenBy(statement.weight, scope, evaluation), "a number for the weight", evaluation);
+    statement.weight === undefined ? 1 : lossWeightOf(givenBy(statement.weight, scope, evaluation), evaluation);
   const reach = reachOf(statement, scope, evaluation);
   if (tensor === undefined || weight === undefined || reach === undefined) return;
   const { perModule } = evaluation;

@@ -1,3 +1,4 @@
+import { printWeight } from "../../runtime/program/loss-weight.ts";
 import { printType } from "../../runtime/program/tensor-type.ts";
 import type { Reach } from "../2-elaborate/model.ts";
 import type { IsolationMatrix, Module, ScopedModel } from "./scoped-model.ts";
@@ -10,7 +11,7 @@ export function printScopedModel(scoped: ScopedModel): string {
     "",
     ...scoped.losses.map(
       ({ name, weight, reach, trains }) =>
-        `loss ${name}   weight ${weight}${printReach(reach)}   trains ${trains.length} weights`,
+        `loss ${name}   weight ${printWeight(weight)}${printReach(reach)}   trains ${trains.length} weights`,
     ),
     "",
     ...printMatrix(scoped.isolation),

@@ -5,9 +5,10 @@
  *     scoped model = model, modules, owners, isolation
  *     module       = index, units, heads, cut
  */
+import type { LossWeight } from "../../runtime/program/loss-weight.ts";
 import type { TensorType } from "../../runtime/program/tensor-type.ts";
-import type { WeightSpecification } from "../operations/operation.ts";
 import type { Fragment, Head, Model, Reach, Unit, WeightBinding } from "../2-elaborate/model.ts";
+import type { WeightSpecification } from "../operations/operation.ts";
 
 export interface ScopedModel {
   readonly model: Model;
@@ -52,7 +53,7 @@ export interface ScopedLoss {
   /** `module[1].rebuild` */
   readonly name: string;
   readonly module: number;
-  readonly weight: number;
+  readonly weight: LossWeight;
   readonly reach: Reach;
   /** 1-based index of the first unit the loss may train; everything before it is a constant to the loss. */
   readonly firstUnit: number;

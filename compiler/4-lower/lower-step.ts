@@ -62,13 +62,20 @@ export function lowerStep(scoped: ScopedModel, variables: ReadonlyMap<string, Te
       tape,
       builder,
       firstUnit: pass.firstUnit,
-      seeds: pass.losses.map(({ name, weight }) => ({
-        value: values.get(name) as Value,
-        cotangent: { kind: "uniform", scalar: { value: weight, batchPower: 0 } },
-      })),
+      seeds: pass.losses.map((loss) => ({ value: values.get(loss.name) as Value, cotangent: seedOf(loss) })),
       onEntry: ({ owner }) => builder.beginSection({ module: module.index, part: "backward", owner }),
       onGradient: (address, gradient) => collect(address, asTensor(address, gradient)),
     });
+  }
+
+  /** A weight that changes over epochs is fed; even while it is 0 its backward pass runs, since it need not stay 0. */
+  function seedOf({ name, weight }: ScopedLoss): Cotangent {
+    if (typeof weight === "number") return { kind: "uniform", scalar: { value: weight, batchPower: 0 } };
+    const type = { dataType: "float32", shape: [] } as const;
+    return {
+      kind: "tensor",
+      value: tape.constant(builder.input(`${name} weight`, type, { kind: "loss_weight", loss: name })),
+    };
   }
 
   /** Gradients of several passes add up; the last one updates the weight, or every one where it is updated by each. */

@@ -1,4 +1,5 @@
 /** A StepProgram as a Graphviz picture: a cluster per module, a node per unit and head, dashed red where gradients stop. */
+import { printWeight } from "../../runtime/program/loss-weight.ts";
 import type { StepProgram, ValueNumber } from "../../runtime/program/step-program.ts";
 import { printShape } from "../../runtime/program/tensor-type.ts";
 import { cutIntoFragments, definedValues, type Fragment, stepInstructions } from "./typescript/fragments.ts";
@@ -36,7 +37,7 @@ function writeModule(program: StepProgram, index: number, fragments: readonly Fr
     ...nodes,
     ...losses.map(
       ({ name, weight }) =>
-        `    ${quote(name)} [shape=ellipse, fillcolor="#fff4e0", label=${quote(`${name}\nweight ${weight}`)}];`,
+        `    ${quote(name)} [shape=ellipse, fillcolor="#fff4e0", label=${quote(`${name}\nweight ${printWeight(weight)}`)}];`,
     ),
     "  }",
   ];

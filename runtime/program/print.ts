@@ -1,3 +1,4 @@
+import { printWeight } from "./loss-weight.ts";
 import { planMemory } from "./plan.ts";
 import type { AttributeValue, Instruction, Procedure, Section, StepProgram } from "./step-program.ts";
 import type { BatchScalar, TensorType } from "./tensor-type.ts";
@@ -27,7 +28,7 @@ function printHeader(program: StepProgram): string {
   }
   for (const { name, module, weight, reaches } of program.losses) {
     const reach = reaches === undefined ? "" : `   reaches modules ${reaches.join(", ")}`;
-    lines.push(`  loss ${name}   module ${module}   weight ${weight}${reach}`);
+    lines.push(`  loss ${name}   module ${module}   weight ${printWeight(weight)}${reach}`);
   }
   for (const { name, module } of program.predictions) lines.push(`  prediction ${name}   module ${module}`);
   return lines.join("\n");

@@ -8,6 +8,7 @@
  * A gradient stop is not an instruction: beyond it the backward instructions do not exist. Everything an executor needs is
  * here, nothing refers back to the compiler, and `JSON.stringify` followed by `JSON.parse` gives an equal program.
  */
+import type { LossWeight } from "./loss-weight.ts";
 import type { Recipe } from "./recipe.ts";
 import type { BatchScalar, TensorType } from "./tensor-type.ts";
 
@@ -52,7 +53,7 @@ export interface ProgramLoss {
   readonly name: string;
   readonly module: number;
   /** Factor of the loss in the module's total; the reported loss is unweighted. */
-  readonly weight: number;
+  readonly weight: LossWeight;
   /** Modules whose weights the loss trains. Absent: its own module only. */
   readonly reaches?: readonly number[];
 }
@@ -108,7 +109,7 @@ export interface ProcedureInput {
   readonly role: InputRole;
 }
 
-/** What the trainer feeds. Scalars are computed from the recipe and the step number t = 1, 2, …. */
+/** What the trainer feeds. Scalars are computed from the recipe, the epoch and the step number t = 1, 2, …. */
 export type InputRole =
   /** `float32[batch, …inputShape]`, as the data pipeline gives it: augmented and normalised. */
   | { readonly kind: "input" }
@@ -118,6 +119,8 @@ export type InputRole =
   | { readonly kind: "seed" }
   /** The learning rate of this step. */
   | { readonly kind: "rate" }
+  /** The weight of a loss in this epoch, where it changes over epochs: `ProgramLoss.weight` by the loss's name. */
+  | { readonly kind: "loss_weight"; readonly loss: string }
   /** `base ^ t`, Adam's bias correction. */
   | { readonly kind: "power"; readonly base: number }
   /** `epsilon · √(1 − beta2^t)`: makes TensorFlow's Adam equal to the paper's (and PyTorch's) placement of epsilon. */

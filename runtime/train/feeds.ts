@@ -10,6 +10,8 @@ export interface FeedSources {
   readonly rate: number;
   /** t = 1, 2, … */
   readonly step: number;
+  /** The weight of a loss in this epoch, by the loss's name. */
+  readonly lossWeight: (loss: string) => number;
 }
 
 /** A value for every input of a procedure, by name. */
@@ -17,7 +19,7 @@ export function feedsOf(procedure: Procedure, sources: FeedSources): Map<string,
   return new Map(procedure.inputs.map(({ name, role }) => [name, feedOf(role, sources)]));
 }
 
-function feedOf(role: InputRole, { input, label, seed, rate, step }: FeedSources): TensorValues {
+function feedOf(role: InputRole, { input, label, seed, rate, step, lossWeight }: FeedSources): TensorValues {
   switch (role.kind) {
     case "input":
       return input;
@@ -28,6 +30,8 @@ function feedOf(role: InputRole, { input, label, seed, rate, step }: FeedSources
       return Int32Array.of(seed, step);
     case "rate":
       return Float32Array.of(rate);
+    case "loss_weight":
+      return Float32Array.of(lossWeight(role.loss));
     case "power":
       return Float32Array.of(role.base ** step);
     case "adam_epsilon":

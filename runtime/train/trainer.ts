@@ -3,6 +3,7 @@ import type { EagerOptions } from "../execute/eager/eager-executor.ts";
 import { createEagerExecutor } from "../execute/eager/eager-executor.ts";
 import type { Executor, TensorValues } from "../execute/executor.ts";
 import { createGraphExecutor } from "../execute/graph/graph-executor.ts";
+import { weightAt } from "../program/loss-weight.ts";
 import { planMemory, variableBytes } from "../program/plan.ts";
 import type { Procedures, StepProgram, Variable } from "../program/step-program.ts";
 import { elementsAt } from "../program/tensor-type.ts";
@@ -33,6 +34,8 @@ export interface Trainer {
   stepCount: number;
   /** The learning rate of the steps to come, from the recipe's first epoch until it is set. */
   setRate(rate: number): void;
+  /** The epoch of the steps to come, 1 until it is set: weights of losses that change over epochs follow it. */
+  setEpoch(epoch: number): void;
   /** One update of all weights from one batch of any size ≥ 1. */
   step(batch: Batch): Promise<StepResult>;
   /** The gradients that `step` would use, by the weights' addresses; a weight no loss reaches is absent. Nothing is updated. */
@@ -109,12 +112,19 @@ export async function createTrainer(program: StepProgram, options: TrainerOption
 function createTrainerOn(program: StepProgram, executor: Executor, seed: number): Trainer {
   const weightRoles = ["weight", "statistic", "average"] as const;
   let rate = rateAt(program.recipe.rate, { epoch: 1, epochs: program.recipe.epochs });
+  let epoch = 1;
   let tracked: number | undefined;
   let disposed = false;
 
+  function lossWeight(name: string): number {
+    const weight = program.losses.find((loss) => loss.name === name)?.weight;
+    if (weight === undefined) throw new Error(`the program has no loss ${name}`);
+    return weightAt(weight, { epoch, epochs: program.recipe.epochs });
+  }
+
   function run(name: keyof Procedures, batch: number, input: Float32Array, label?: Int32Array) {
     if (disposed) throw new Error("this trainer has been disposed of");
-    const sources = { input, seed, rate, step: trainer.stepCount + 1, ...(label && { label }) };
+    const sources = { input, seed, rate, step: trainer.stepCount + 1, lossWeight, ...(label && { label }) };
     return executor.run(name, { batch, values: feedsOf(program.procedures[name], sources) });
   }
 
@@ -136,12 +146,15 @@ function createTrainerOn(program: StepProgram, executor: Executor, seed: number)
     setRate(value) {
       rate = value;
     },
+    setEpoch(value) {
+      epoch = value;
+    },
     async step({ input, label }) {
       const batch = checkBatch(program, { input, label });
       const losses = lossesOf(program, run("train", batch, input, label));
       tracked = executor.trackedPeakBytes();
       trainer.stepCount += 1;
-      return { losses, totals: totalsOf(program, losses), rate };
+      return { losses, totals: totalsOf(program, losses, lossWeight), rate };
     },
     async gradients({ input, label }) {
       const outputs = run("gradients", checkBatch(program, { input, label }), input, label);
@@ -185,10 +198,14 @@ function lossesOf(program: StepProgram, outputs: ReadonlyMap<string, TensorValue
   return Object.fromEntries(present.map(({ name }) => [name, outputs.get(name)?.[0] as number]));
 }
 
-function totalsOf(program: StepProgram, losses: Readonly<Record<string, number>>): Record<number, number> {
+function totalsOf(
+  program: StepProgram,
+  losses: Readonly<Record<string, number>>,
+  lossWeight: (name: string) => number,
+): Record<number, number> {
   const totals: Record<number, number> = {};
-  for (const { name, module, weight } of program.losses) {
-    totals[module] = (totals[module] ?? 0) + weight * (losses[name] ?? Number.NaN);
+  for (const { name, module } of program.losses) {
+    totals[module] = (totals[module] ?? 0) + lossWeight(name) * (losses[name] ?? Number.NaN);
   }
   return totals;
 }

@@ -1,4 +1,4 @@
-import type { Dataset, StepProgram } from "../../runtime/index.ts";
+import { type Dataset, type StepProgram, weightAt } from "../../runtime/index.ts";
 import type { Losses, TrainingEvent } from "../../runtime/train/loop/index.ts";
 import type { CommandIo } from "./io.ts";
 import { count, duration, percent } from "./text-table.ts";
@@ -85,10 +85,10 @@ function stepLine(
   program: StepProgram | undefined,
   withBar: boolean,
 ): string {
-  const { epoch, epochs, step, stepsPerEpoch, losses, imagesPerSecond, secondsLeft } = event;
+  const { epoch, epochs, step, stepsPerEpoch, imagesPerSecond, secondsLeft } = event;
   return (
     `epoch ${epoch}/${epochs}${withBar ? `  ${drawBar(step / stepsPerEpoch)}` : ""}  step ${step}/${stepsPerEpoch}  ` +
-    `loss ${lossText(losses, program)}  ${count(imagesPerSecond)} images/s  ${duration(secondsLeft)} left`
+    `loss ${lossText(event, program)}  ${count(imagesPerSecond)} images/s  ${duration(secondsLeft)} left`
   );
 }
 
@@ -99,18 +99,22 @@ function epochLine(event: Extract<TrainingEvent, { kind: "epoch" }>, program: St
   const heads = local.length > 0 ? ` (local ${shorten(local.map((share) => (100 * share).toFixed(1)))})` : "";
   const left = record.epoch < epochs ? `  ${duration(secondsLeft)} left` : "";
   return (
-    `epoch ${String(record.epoch).padStart(String(epochs).length)}/${epochs}  loss ${lossText(record.losses, program)}  ` +
+    `epoch ${String(record.epoch).padStart(String(epochs).length)}/${epochs}  loss ${lossText(record, program)}  ` +
     `test ${percent(test.accuracy)}${heads}  ${count(record.imagesPerSecond)} images/s${left}`
   );
 }
 
 /** One number per module: the sum of its losses, weighted. */
-function lossText(losses: Losses, program: StepProgram | undefined): string {
+function lossText(
+  { losses, epoch }: { readonly losses: Losses; readonly epoch: number },
+  program: StepProgram | undefined,
+): string {
   if (program === undefined) return "";
+  const position = { epoch, epochs: program.recipe.epochs };
   const totals = program.modules.map(({ index }) =>
     program.losses
       .filter(({ module }) => module === index)
-      .reduce((sum, { name, weight }) => sum + weight * (losses[name] ?? 0), 0),
+      .reduce((sum, { name, weight }) => sum + weightAt(weight, position) * (losses[name] ?? 0), 0),
   );
   return shorten(totals.map((total) => total.toPrecision(3)));
 }

@@ -3,7 +3,8 @@ import type { Procedure, ProcedureInput, ValueNumber } from "../../../runtime/pr
 
 /** The scalars of the optimizer, where there are several: Adam's rate and powers. */
 export function bundledFeeds({ inputs }: Procedure): readonly ProcedureInput[] {
-  const feeds = inputs.filter(({ role }) => role.kind !== "input" && role.kind !== "label" && role.kind !== "seed");
+  const others: readonly ProcedureInput["role"]["kind"][] = ["input", "label", "seed", "loss_weight"];
+  const feeds = inputs.filter(({ role }) => !others.includes(role.kind));
   return feeds.length > 1 ? feeds : [];
 }
 

@@ -70,7 +70,7 @@ export function writeLosses({ losses }: StepProgram): string {
     const weights: [string, Code][] = [];
     for (let next = losses[end]; next !== undefined; next = losses[++end]) {
       if (next.module !== module || next.reaches !== undefined || !next.name.startsWith(prefix)) break;
-      weights.push([propertyKey(next.name.slice(prefix.length)), numberLiteral(next.weight)]);
+      weights.push([propertyKey(next.name.slice(prefix.length)), literal(next.weight)]);
     }
     if (weights.length > 0) rows.push(call("...losses", `${module}`, object(weights)));
     else rows.push(literal(losses[end++]));

@@ -1,3 +1,4 @@
+import type { LossWeight } from "../../../runtime/program/loss-weight.ts";
 import type { HeadAssignment } from "../../2-elaborate/model.ts";
 import { selectHead } from "../../3-scope/select-head.ts";
 import { headSpan } from "../model-items.ts";
@@ -13,11 +14,11 @@ export const zeroWeightLoss: Rule = {
   check(context) {
     for (const { declaration, model, scoped } of context.models) {
       const count = scoped.modules.length;
-      const weights = new Map<HeadAssignment, Map<string, number[]>>();
+      const weights = new Map<HeadAssignment, Map<string, LossWeight[]>>();
       for (const { index, head } of scoped.modules) {
         const assignment = selectHead(model, index, count);
         if (assignment === undefined) continue;
-        const losses = weights.get(assignment) ?? new Map<string, number[]>();
+        const losses = weights.get(assignment) ?? new Map<string, LossWeight[]>();
         weights.set(assignment, losses);
         for (const { name, weight } of head?.fragment.losses ?? [])
           losses.set(name, [...(losses.get(name) ?? []), weight]);

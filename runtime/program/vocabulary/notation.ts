@@ -1,4 +1,5 @@
 /** Short forms of plain data, so that an emitted program reads like a definition. */
+import type { LossWeight } from "../loss-weight.ts";
 import type { Initializer, ProgramLoss, ProgramModule, ProgramPrediction, Variable } from "../step-program.ts";
 import type { BatchScalar, Shape, TensorType } from "../tensor-type.ts";
 
@@ -58,7 +59,7 @@ export function listModules(
 }
 
 /** Losses of one module by name, with their weights. */
-export function losses(module: number, weights: Readonly<Record<string, number>>): ProgramLoss[] {
+export function losses(module: number, weights: Readonly<Record<string, LossWeight>>): ProgramLoss[] {
   return Object.entries(weights).map(([name, weight]) => ({ name: `module[${module}].${name}`, module, weight }));
 }
 

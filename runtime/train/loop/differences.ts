@@ -1,3 +1,4 @@
+import { printWeight } from "../../program/loss-weight.ts";
 import type { StepProgram } from "../../program/step-program.ts";
 
 /** How a program differs from the one a run was made with, in a reader's words, the most telling first; at most `limit`. */
@@ -20,7 +21,7 @@ export function programDifferences(before: StepProgram, after: StepProgram, limi
 }
 
 function lossText({ name, weight }: StepProgram["losses"][number]): string {
-  return weight === 1 ? name : `${weight}·${name}`;
+  return weight === 1 ? name : `${printWeight(weight)}·${name}`;
 }
 
 function note(found: string[], what: string, before: unknown, after: unknown): void {

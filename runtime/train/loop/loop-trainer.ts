@@ -9,6 +9,8 @@ export interface LoopTrainer {
     batch: LoopBatch,
   ): Promise<{ readonly losses: Losses; readonly logits: Readonly<Record<string, Float32Array>> }>;
   setRate(rate: number): void;
+  /** Weights of losses may change over epochs. */
+  setEpoch(epoch: number): void;
 }
 
 export interface LoopBatch {

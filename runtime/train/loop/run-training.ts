@@ -3,6 +3,7 @@ import { createBatches } from "../../data/batches.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Prefetcher } from "../../data/prefetcher.ts";
 import { createPrefetcher } from "../../data/prefetcher.ts";
+import { weightAt } from "../../program/loss-weight.ts";
 import type { StepProgram } from "../../program/step-program.ts";
 import { rateAt } from "../schedule.ts";
 import type { EpochRecord, Losses, TrainingEvent } from "./events.ts";
@@ -155,6 +156,7 @@ function createRun(options: TrainingOptions, prefetcher: Prefetcher) {
     const { epoch, step } = state;
     const rate = rateAt(recipe.rate, { epoch, epochs: recipe.epochs, step, stepsPerEpoch });
     trainer.setRate(rate);
+    trainer.setEpoch(epoch);
     const { losses } = await trainer.step({ input: batch.input, label: batch.label });
     const error = checkFinite(program, losses, epoch, step + 1, state.totalSteps + 1);
     if (error !== undefined) return error;
@@ -237,7 +239,11 @@ function epochRecord(
   test: EpochRecord["test"],
 ): EpochRecord {
   const losses = meanLosses(sums);
-  const total = program.losses.reduce((sum, { name, weight }) => sum + weight * (losses[name] ?? 0), 0);
+  const position = { epoch, epochs: program.recipe.epochs };
+  const total = program.losses.reduce(
+    (sum, { name, weight }) => sum + weightAt(weight, position) * (losses[name] ?? 0),
+    0,
+  );
   return {
     epoch,
     losses,

@@ -99,9 +99,8 @@ const cases: Readonly<Record<string, string>> = {
   "an order that does not exist": around({ heads: "each: linear", train: "update: imediate" }),
   "a readout that does not exist": around({ heads: "each: linear", more: "readout: ensembel" }),
   "a readout of a module that is not there": around({ heads: "each: linear", more: "readout: exit(4)" }),
-  "a weight over epochs": around({
-    local: "loss extra = mean(out) weight schedule(1, 0)",
-  }),
+  "a weight over a single epoch": around({ local: "loss extra = mean(out) weight schedule(1, 0, epochs = 1)" }),
+  "a weight that is a rate": around({ local: "loss extra = mean(out) weight cosine(0.1)" }),
 };
 
 for (const [name, text] of Object.entries(cases)) {

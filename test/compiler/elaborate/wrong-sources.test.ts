@@ -104,7 +104,7 @@ const cases: Readonly<Record<string, string>> = {
   "a field out of range": around({ train: "train { batch: 0 }" }),
   "a schedule in place of an optimizer": around({ train: "train { optimizer: cosine(0.1) }" }),
   "an unknown recipe": around({ file: "recipe quick { batch: 2 }", train: "train quik" }),
-  "an operation that comes later": around({ unit: "schedule" }),
+  "a schedule in place of an operation": around({ unit: "schedule(1, 0)" }),
   "a model without its input": "model bare { classes 3 }",
   "an import that does not exist": `import { a } from "./nowhere"\n${around({ unit: "a" })}`,
   "an import of something that is not there": `import { resnet_cifr } from "std/backbones"\n${around({ unit: "resnet_cifr" })}`,
