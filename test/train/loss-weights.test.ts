@@ -132,13 +132,13 @@ test("a program prints a weight over epochs as it is written, and one that never
 test.skipIf(withoutEngine).each(executors)(
   "an emitted network follows its weights over epochs, bit for bit, on the %s executor",
   async (executor) => {
-    const program = compileText(twoLosses("schedule(0, 1, epochs = 3)", "adam()"));
+    const program = compileText(fourModules((of) => `schedule(0, ${of})`));
     const [emitted] = emitTypeScript({ program, sourceFile: "net.llnet" });
     const { createNetwork } = runEmitted(emitted?.text ?? "");
     const train = async (trainer: Trainer) => {
       for (const epoch of [1, 2, 3]) {
         trainer.setEpoch(epoch);
-        await trainer.step(batch);
+        await trainer.step(images);
       }
       const weights = await trainer.weights();
       trainer.dispose();
@@ -147,6 +147,57 @@ test.skipIf(withoutEngine).each(executors)(
     expect(await train(await createNetwork({ executor }))).toEqual(
       await train(await createTrainer(program, { executor })),
     );
+  },
+);
+
+/** Four convolutional modules with losses of every kind, each with weights of its own. */
+const fourModules = (weight: (of: string) => string) => `
+  block unit_of(x, channels: int) { return x |> conv(channels, 3) |> batch_norm |> relu }
+  backbone net() { for i in 1..4 { unit f[i]: unit_of(4) } }
+  head both(module, far) {
+    let logits = module.output |> mean_of |> dense(classes)
+    loss classes = cross_entropy(logits, label) weight ${weight("far")}
+    loss again = mean(square(module.output |> conv(2, 1))) weight ${weight("0.5")}
+  }
+  head answer(module) {
+    let logits = module.output |> mean_of |> dense(classes)
+    loss classes = cross_entropy(logits, label) weight ${weight("2")} reach 2
+    return logits
+  }
+  block mean_of(x) { return x |> mean(axes = [1, 2]) }
+  model m {
+    input [4, 4, 3]  classes 3  backbone net  split into 4 by units
+    heads { local: both(lerp(1, 3))  last: answer }
+    train { batch: 3  epochs: 3  optimizer: sgd(momentum = 0.9, weight_decay = 0.01)  rate: 0.1 }
+  }`;
+
+const images = {
+  input: Float32Array.from({ length: 3 * 48 }, (_, i) => Math.sin(1 + 1.7 * i)),
+  label: Int32Array.of(0, 1, 2),
+};
+
+test.skipIf(withoutEngine).each(executors)(
+  "every module's gradients follow its own weights over epochs, reach included, on the %s executor",
+  async (executor) => {
+    const gradients = (weight: (of: string) => string, epoch: number) =>
+      withTrainer(fourModules(weight), executor, async (trainer) => {
+        trainer.setEpoch(epoch);
+        return trainer.gradients(images);
+      });
+    const scheduled = await gradients((of) => `schedule(0, ${of})`, 2);
+    const constant = await gradients((of) => `${of} / 2.0`, 1);
+    expect([...scheduled.keys()]).toEqual([...constant.keys()]);
+    for (const [address, expectedValues] of constant) {
+      const found = scheduled.get(address) as Float32Array;
+      const largest = Math.max(...expectedValues.map(Math.abs));
+      expectedValues.forEach((value, index) => {
+        expect(Math.abs((found[index] as number) - value)).toBeLessThanOrEqual(1e-5 * Math.max(largest, 1e-3));
+      });
+    }
+    // The same network at its first epoch: every gradient is there, and is zero.
+    const first = await gradients((of) => `schedule(0, ${of})`, 1);
+    expect([...first.keys()]).toEqual([...constant.keys()]);
+    expect([...first.values()].every((values) => values.every((value) => value === 0))).toBe(true);
   },
 );
 
