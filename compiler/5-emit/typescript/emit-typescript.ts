@@ -1,6 +1,6 @@
 /** A StepProgram as a TypeScript module that builds it again, written as a person would write a training step. */
 import type { Procedure, StepProgram, ValueNumber } from "../../../runtime/program/step-program.ts";
-import { bundledFeeds } from "./feeds.ts";
+import { bundledFeeds, feedName } from "./feeds.ts";
 import { camelCase, createNames, type Names, upperFirst } from "./identifiers.ts";
 import { nameTemplates, type TemplateName } from "./name-templates.ts";
 import type { OperationInstance, OperationTemplate } from "./operation-templates.ts";
@@ -183,7 +183,7 @@ function importOf(
   const tensor = (name: string) => ({ name, type: "Tensor" });
   if (bundledFeeds(procedure)[0]?.value === value) return { name: "rates", type: "Rates" };
   const input = procedure.inputs.find((candidate) => candidate.value === value);
-  if (input !== undefined) return tensor(camelCase(input.name));
+  if (input !== undefined) return tensor(feedName(input));
   const source = templates.definingInstance(procedure, value);
   if (source === undefined) return tensor("x");
   if (source.fragment.phase === "backward") return tensor("gradient");

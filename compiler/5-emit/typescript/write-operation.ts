@@ -3,7 +3,7 @@ import type { Instruction, ValueNumber } from "../../../runtime/program/step-pro
 import { methodName, resultNames } from "../../../runtime/program/vocabulary/primitives.ts";
 import { relative } from "./addresses.ts";
 import { type Code, call, object, statement } from "./code.ts";
-import { bundledFeeds } from "./feeds.ts";
+import { bundledFeeds, feedName } from "./feeds.ts";
 import { camelCase, createNames, type Names } from "./identifiers.ts";
 import { batchScalar, stringLiteral, templateText } from "./literals.ts";
 import type { OperationAttribute, OperationInstance, OperationTemplate } from "./operation-templates.ts";
@@ -136,7 +136,7 @@ function importOf(value: ValueNumber, { fragment, imports }: OperationInstance, 
   if (input !== undefined && input.role.kind !== "input") {
     const isBundled = bundledFeeds(fragment.procedure).some((feed) => feed.value === value);
     if (isBundled) return { name: "rates", type: "Rates" };
-    return { name: names.take(camelCase(input.name)), type: "Tensor" };
+    return { name: names.take(feedName(input)), type: "Tensor" };
   }
   const isFirst = imports[0] === value;
   return { name: names.take(fragment.phase === "backward" ? (isFirst ? "gradient" : "x") : "x"), type: "Tensor" };
