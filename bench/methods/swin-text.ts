@@ -33,7 +33,7 @@ model swin_memory {
   input    [96, 96, 3]
   classes  10
   backbone swin(${backbone})
-${modules === 1 ? "" : `  split    after ${cuts[modules]}\n  heads {\n    local: ${head}\n    last:  tokens\n  }\n`}
+${modules === 1 ? "" : `  split    after ${cuts[modules]}\n  heads {\n    local: ${head}\n    last:  ${head?.startsWith("tokens") ? head : "tokens"}\n  }\n`}
   train {
     optimizer: adamw(weight_decay = 0.05, no_decay = ["bias", "norm"])
     rate:      constant(0.001)

@@ -38,10 +38,6 @@ export function expectIntegers(given: Given, what: string, evaluation: Evaluatio
   );
 }
 
-export function expectNumbers(given: Given, what: string, evaluation: Evaluation): number[] | undefined {
-  return expectItems(given, what, evaluation, (item) => (item.kind === "number" ? item.value : undefined));
-}
-
 function expectItems(
   given: Given,
   what: string,

@@ -7,10 +7,8 @@ import type {
   FragmentNode,
   FragmentWeight,
   HeadSelector,
-  InstantiatedHead,
   Model,
   ModuleBound,
-  ModuleView,
   Readout,
   Source,
   SplitSpecification,
@@ -32,13 +30,6 @@ export function printModel(model: Model): string {
     ...Object.entries(model.recipe).map(([field, value]) => `  ${field} ${JSON.stringify(value)}`),
   ];
   return `${lines.join("\n")}\n`;
-}
-
-/** One head for one module: `head 2/4 infopro(reconstruct = 3.5)`. */
-export function printHead(module: ModuleView, { head, diagnostics }: InstantiatedHead): string {
-  if (head === undefined)
-    return `head ${module.index}/${module.count} failed: ${diagnostics.map(({ message }) => message).join("; ")}\n`;
-  return `${[`head ${module.index}/${module.count} ${head.title}`, ...printFragment(head.fragment, "  ")].join("\n")}\n`;
 }
 
 export function printFragment(fragment: Fragment, indent: string): string[] {

@@ -7,5 +7,3 @@ export interface RecomputeChoice {
   /** Forward sections (by position) computed again as a whole: only what other sections read of them is kept. */
   readonly sections: readonly number[];
 }
-
-export const nothingRecomputed: RecomputeChoice = { values: [], sections: [] };

@@ -23,7 +23,7 @@ const whole = `${files
   .slice(0, 2)
   .concat(files.slice(3))
   .join("\n")
-  .replace(/^import .*$/gm, "")}\n${model}`;
+  .replace(/^import [^"]*"[^"]*"$/gm, "")}\n${model}`;
 const tokens: readonly string[] = whole.match(/\s+|\/\/.*|[A-Za-z_][A-Za-z_0-9]*|[0-9.]+|"[^"]*"|\|>|=>|\.\.|./g) ?? [];
 
 const junk = fc.constantFrom(

@@ -7,7 +7,9 @@ test.each(["recompute", "at most 60 MB"])("TypeScript emitted with `memory: %s` 
   const file = "examples/resnet32-greedy.llnet";
   const { program } = compile({ file, set: { "train.memory": memory, "train.batch": 64 } });
   if (program === undefined) throw new Error(`${file} does not compile`);
-  expect(program.procedures.train.instructions.some(({ primitive }) => primitive === "batch_norm_inference")).toBe(true);
+  expect(program.procedures.train.instructions.some(({ primitive }) => primitive === "batch_norm_inference")).toBe(
+    true,
+  );
   const [emitted] = emitTypeScript({ program, sourceFile: file });
   const built = runEmitted(emitted?.text ?? "");
   expect(built.program.procedures).toEqual(program.procedures);
