@@ -9,6 +9,14 @@ import { sequence } from "./sequence.ts";
 import { after, type Source } from "./source.ts";
 import { body, letStatement } from "./statements.ts";
 
+/** Words that begin an item or a statement where they stand first on a line. */
+const lineWords = new Set(
+  (
+    "import let fn block head backbone recipe model ablate unit group tap shared loss return input classes split " +
+    "heads context train readout vary repeat skip compare"
+  ).split(" "),
+);
+
 /** Declarations with an empty line between them; imports, and neighbours of one line, stand together as they did. */
 export function declarations(source: Source, nodes: readonly Declaration[], end: number): Document {
   return rows(source, nodes, end, (node) => declaration(source, node), { separates: isApart }) ?? "";
@@ -28,9 +36,13 @@ export function declaration(source: Source, node: Declaration): Item {
     case "Function": {
       const head = concat(`fn ${node.name.text}`, parameters(source, node.parameters, node.name.span.end), " =");
       const value = expression(source, node.body);
-      // What has brackets of its own opens them behind the `=`.
+      // What has brackets of its own opens them behind the `=`. What begins with a word of the language stays there too:
+      // at the start of a line, `input` would read as the beginning of something new.
       const isOpened = node.body.kind === "List" || node.body.kind === "Comprehension" || node.body.kind === "Match";
-      return { value: isOpened ? concat(head, " ", value) : group(head, nest(line, value)) };
+      const firstWord = /^[(\s]*([A-Za-z_]\w*)/.exec(source.text.slice(node.body.span.start))?.[1] ?? "";
+      return {
+        value: isOpened || lineWords.has(firstWord) ? concat(head, " ", value) : group(head, nest(line, value)),
+      };
     }
     case "Block":
     case "Head":
