@@ -1,5 +1,5 @@
 import type { SlidingWindow } from "../../runtime/primitives/convolution-padding.ts";
-import { outputLength } from "../../runtime/primitives/convolution-padding.ts";
+import { outputLength, paddingName } from "../../runtime/primitives/convolution-padding.ts";
 import { printShape } from "../../runtime/program/tensor-type.ts";
 import { booleanArgument, initializerArgument, numberArgument, optionalNumber } from "./arguments.ts";
 import { one } from "./emission.ts";
@@ -50,9 +50,16 @@ export const depthwiseConv: Operation = {
     );
   },
   emit: (call, emitter) => {
-    const { strides, padding } = windowFor(call);
-    const operands = [emitter.tensors[0] as number, emitter.weight("kernel")];
-    const result = one(emitter, "depthwise_conv2d", operands, { strides, padding });
+    const window = windowFor(call);
+    const { strides } = window;
+    let { padding } = window;
+    let image = emitter.tensors[0] as number;
+    // Where TensorFlow fuses a depthwise convolution with the bias after it, it forgets explicit padding and aborts.
+    if (paddingName(shapeOf(call).slice(1, 3), window) === "EXPLICIT") {
+      image = one(emitter, "pad", [image], { paddings: [0, 0, ...padding, 0, 0], value: 0 });
+      padding = [0, 0, 0, 0];
+    }
+    const result = one(emitter, "depthwise_conv2d", [image, emitter.weight("kernel")], { strides, padding });
     return booleanArgument(call, "bias") ? one(emitter, "bias_add", [result, emitter.weight("bias")]) : result;
   },
 };

@@ -87,20 +87,3 @@ test("everything of module 2 that uses a feed or a value of module 1 waits for m
     expect(ordering.waitsFor[index]).toBe(expected);
   });
 });
-
-test.each([writeMlp(), writeConvNet()])(
-  "what takes memory runs after every user of what was freed before",
-  (program) => {
-    for (const procedure of [program.procedures.train, program.procedures.evaluate]) {
-      const ancestors = ancestorsOf(procedure, orderProcedure(procedure));
-      const grows = (value: number): boolean => procedure.values[value]?.shape.some((length) => length < 0) === true;
-      procedure.instructions.forEach(({ results }, index) => {
-        if (!results.some(grows)) return;
-        const freed = new Set(procedure.instructions.slice(0, index).flatMap(({ free }) => free.filter(grows)));
-        procedure.instructions.slice(0, index).forEach(({ operands }, user) => {
-          if (operands.some((value) => freed.has(value))) expect(ancestors[index]).toContain(user);
-        });
-      });
-    }
-  },
-);
