@@ -8,7 +8,13 @@ import { fromSyntaxProblem } from "../diagnostics/from-syntax-problem.ts";
 import { didYouMean } from "../diagnostics/near-names.ts";
 import { importPath } from "../source/import-path.ts";
 import type { SourceHost } from "../source/source-host.ts";
-import { type Definition, kindWord, type RecipeDefinition, type ResolvedFile } from "./resolved-project.ts";
+import {
+  type Definition,
+  kindWord,
+  type ModelDefinition,
+  type RecipeDefinition,
+  type ResolvedFile,
+} from "./resolved-project.ts";
 
 export interface Loader {
   /** Adds a parsed file and everything it imports. */
@@ -17,6 +23,12 @@ export interface Loader {
   loadLibrary(path: string, main: ResolvedFile): ResolvedFile | undefined;
   files(): readonly ResolvedFile[];
   sources(): ReadonlyMap<string, string>;
+}
+
+interface Tables {
+  readonly values: Map<string, Definition>;
+  readonly recipes: Map<string, RecipeDefinition>;
+  readonly importedModels: Map<string, ModelDefinition>;
 }
 
 export function createLoader(host: SourceHost, diagnostics: Diagnostic[]): Loader {
@@ -38,12 +50,13 @@ export function createLoader(host: SourceHost, diagnostics: Diagnostic[]): Loade
   function tableOf(tree: SyntaxTree): ResolvedFile {
     const values = new Map<string, Definition>();
     const recipes = new Map<string, RecipeDefinition>();
+    const importedModels = new Map<string, ModelDefinition>();
     const models = tree.declarations.filter((declaration) => declaration.kind === "Model");
-    const file: ResolvedFile = { path: tree.path, tree, values, recipes, models };
+    const file: ResolvedFile = { path: tree.path, tree, values, recipes, models, importedModels };
     const defined = new Map<string, Name>();
     for (const declaration of tree.declarations) {
       if (declaration.kind === "Import") {
-        addImports(declaration, file, values, recipes, defined);
+        addImports(declaration, file, { values, recipes, importedModels }, defined);
         continue;
       }
       const { name } = declaration;
@@ -71,8 +84,7 @@ export function createLoader(host: SourceHost, diagnostics: Diagnostic[]): Loade
   function addImports(
     item: Import,
     file: ResolvedFile,
-    values: Map<string, Definition>,
-    recipes: Map<string, RecipeDefinition>,
+    { values, recipes, importedModels }: Tables,
     defined: Map<string, Name>,
   ): void {
     const source = load(item, file);
@@ -80,29 +92,32 @@ export function createLoader(host: SourceHost, diagnostics: Diagnostic[]): Loade
       if (name.text === "" || !claim("", name, defined, file) || source === undefined) continue;
       const value = source.values.get(name.text);
       const recipe = source.recipes.get(name.text);
+      const model = source.models.find((declaration) => declaration.name.text === name.text);
       // What a file imports is not passed on: every name has one home.
       if (value !== undefined && value.file === source) values.set(name.text, value);
       else if (recipe !== undefined && recipe.file === source) recipes.set(name.text, recipe);
+      else if (model !== undefined) importedModels.set(name.text, { declaration: model, file: source });
       else reportUnknownExport(name, source, file);
     }
   }
 
   function reportUnknownExport(name: Name, source: ResolvedFile, file: ResolvedFile): void {
-    const own = [...source.values, ...source.recipes].filter(([, definition]) => definition.file === source);
-    const model = source.models.some((declaration) => declaration.name.text === name.text);
+    const models = source.models.map((declaration) => [declaration.name.text, { declaration, file: source }] as const);
+    const own = [
+      ...[...source.values, ...source.recipes].filter(([, definition]) => definition.file === source),
+      ...models,
+    ];
     diagnostics.push(
       diagnose(
         "unknown-export",
         { name: name.text, path: source.path },
         {
           place: placeOf(name.span, file),
-          help: model
-            ? "a model is not imported; import its backbone, heads or recipe"
-            : (didYouMean(
-                name.text,
-                own.map(([key]) => key),
-              ) ??
-              `it defines ${listed(own.map(([key, { declaration }]) => `the ${kindWord(declaration)} \`${key}\``))}`),
+          help:
+            didYouMean(
+              name.text,
+              own.map(([key]) => key),
+            ) ?? `it defines ${listed(own.map(([key, { declaration }]) => `the ${kindWord(declaration)} \`${key}\``))}`,
         },
       ),
     );

@@ -15,7 +15,8 @@ export function resolve(tree: SyntaxTree, host: SourceHost): Result<ResolvedProj
   const loader = createLoader(host, diagnostics);
   const main = loader.add(tree);
   // A model whose last module has no head of its own ends in the library's classifier.
-  const heads = main.models.length > 0 ? loader.loadLibrary("std/heads.llnet", main) : undefined;
+  const hasModel = main.models.length > 0 || main.importedModels.size > 0;
+  const heads = hasModel ? loader.loadLibrary("std/heads.llnet", main) : undefined;
   const library = loader.files().filter(({ path }) => path.startsWith("std/"));
   const uses = loader.files().map((file) => checkNames(file, diagnostics, library));
   const recursive = findRecursion(uses, diagnostics);

@@ -34,6 +34,8 @@ export interface ResolvedFile {
   readonly recipes: ReadonlyMap<string, RecipeDefinition>;
   /** In the order written. */
   readonly models: readonly ModelDeclaration[];
+  /** Models of other files, by name: for ablations, and for whoever asks for one by name. */
+  readonly importedModels: ReadonlyMap<string, ModelDefinition>;
 }
 
 export type ValueDeclaration =
@@ -51,6 +53,11 @@ export interface Definition {
 
 export interface RecipeDefinition {
   readonly declaration: RecipeDeclaration;
+  readonly file: ResolvedFile;
+}
+
+export interface ModelDefinition {
+  readonly declaration: ModelDeclaration;
   readonly file: ResolvedFile;
 }
 

@@ -7,7 +7,7 @@ import { backboneValue } from "./backbone.ts";
 import { blockValue, functionValue, headValue } from "./declared-functions.ts";
 import { type Evaluation, limits } from "./evaluation.ts";
 import { applyStage, evaluateExpression } from "./expressions.ts";
-import { fileScope, placeIn, type Scope, scopeInText } from "./scope.ts";
+import { fileScope, placeIn, type Scope } from "./scope.ts";
 import { describe, unknown, type Value } from "./value.ts";
 
 export interface EvaluationOptions {
@@ -120,12 +120,12 @@ function evaluateDefinition(
 
 /**
  * An overriding expression keeps the names around the place it is put at and shows its places in its own text; one that
- * comes from another file keeps that file's names.
+ * comes from another file looks names up in that file.
  */
 function scopeOf(node: object, scope: Scope, evaluation: Evaluation): Scope {
   const origin = evaluation.origins.get(node);
   if (origin === undefined || origin.path === scope.path) return scope;
-  return origin.file === scope.file ? scopeInText(scope, origin.path) : origin;
+  return { names: new Map(), outer: scope, file: origin.file, path: origin.path };
 }
 
 /** Counts a step and a level; past a limit everything is passed over, after one report. */

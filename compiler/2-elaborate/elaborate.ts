@@ -1,6 +1,7 @@
 import type { Place } from "../../grammar/span.ts";
 import type { ModelDeclaration, ModelItem } from "../../grammar/syntax-tree.ts";
-import type { ResolvedProject } from "../1-resolve/resolved-project.ts";
+import type { Recipe } from "../../runtime/program/recipe.ts";
+import type { ModelDefinition, ResolvedFile, ResolvedProject } from "../1-resolve/resolved-project.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/near-names.ts";
@@ -31,44 +32,57 @@ export interface ElaborateOptions {
  */
 export function elaborate(project: ResolvedProject, options: ElaborateOptions = {}): Result<Model | undefined> {
   const diagnostics: Diagnostic[] = [];
-  const declaration = pickModel(project, options.model, diagnostics);
-  if (declaration === undefined) return { value: undefined, diagnostics };
-  diagnostics.push(...ablationsNotYet(project));
-  const overridden = applyOverrides(declaration, options.set ?? {}, project.main);
-  const value = elaborateModel(overridden, project, diagnostics);
-  const all = withoutEchoes([...overridden.diagnostics, ...diagnostics]);
-  return { value: all.some(({ severity }) => severity === "error") ? undefined : value, diagnostics: all };
+  const picked = pickModel(project, options.model, diagnostics);
+  if (picked === undefined) return { value: undefined, diagnostics };
+  const overridden = applyOverrides(picked.declaration, options.set ?? {}, project.main, picked.file);
+  const value = elaborateModel(overridden, picked.file, project, diagnostics);
+  return withoutErrors(value, [...overridden.diagnostics, ...diagnostics]);
 }
 
-/** Ablations change nothing about the model itself, so they may be passed over, but not silently. */
-function ablationsNotYet({ main }: ResolvedProject): Diagnostic[] {
-  const ablations = main.tree.declarations.filter((declaration) => declaration.kind === "Ablate");
-  return ablations.map(({ name, span }) =>
-    diagnose(
-      "not-yet-ignored",
-      { message: `\`ablate ${name.text}\` is passed over: ablations are not supported yet` },
-      { place: { file: main.path, start: span.start, end: name.span.end } },
-    ),
+/** The recipe alone: for variants of a model that differ in nothing else. */
+export function elaborateRecipeOnly(
+  project: ResolvedProject,
+  options: ElaborateOptions = {},
+): Result<Recipe | undefined> {
+  const diagnostics: Diagnostic[] = [];
+  const picked = pickModel(project, options.model, diagnostics);
+  if (picked === undefined) return { value: undefined, diagnostics };
+  const { declaration, origins, ...overridden } = applyOverrides(
+    picked.declaration,
+    options.set ?? {},
+    project.main,
+    picked.file,
   );
+  const evaluation = createEvaluation(project, { origins });
+  const train = declaration.items.find((item) => item.kind === "Train");
+  const { recipe } = elaborateRecipe(train, fileScope(picked.file), evaluation);
+  return withoutErrors(recipe, [...overridden.diagnostics, ...evaluation.diagnostics]);
+}
+
+function withoutErrors<Value>(value: Value, found: readonly Diagnostic[]): Result<Value | undefined> {
+  const diagnostics = withoutEchoes(found);
+  return { value: diagnostics.some(({ severity }) => severity === "error") ? undefined : value, diagnostics };
 }
 
 function pickModel(
   project: ResolvedProject,
   wanted: string | undefined,
   diagnostics: Diagnostic[],
-): ModelDeclaration | undefined {
-  const { models, path, tree } = project.main;
+): ModelDefinition | undefined {
+  const { main } = project;
+  const { models, importedModels, path, tree } = main;
   const names = models.map(({ name }) => name.text);
   const whole = { file: path, start: 0, end: 0 };
   if (wanted !== undefined) {
-    const found = models.find(({ name }) => name.text === wanted);
+    const own = models.find(({ name }) => name.text === wanted);
+    const found = own === undefined ? importedModels.get(wanted) : { declaration: own, file: main };
     const help =
-      didYouMean(wanted, names) ??
+      didYouMean(wanted, [...names, ...importedModels.keys()]) ??
       (names.length > 0 ? `it has ${names.map((name) => `\`${name}\``).join(", ")}` : undefined);
     if (found === undefined) diagnostics.push(diagnose("unknown-model", { name: wanted }, { place: whole, help }));
     return found;
   }
-  if (models.length === 1) return models[0];
+  if (models[0] !== undefined && models.length === 1) return { declaration: models[0], file: main };
   // A library of blocks is a fine file; only compiling it needs a model.
   if (models.length === 0)
     diagnostics.push(diagnose("no-model", {}, { place: { ...whole, end: Math.min(1, tree.text.length) } }));
@@ -90,10 +104,11 @@ function pickModel(
 
 function elaborateModel(
   { declaration, origins }: Overridden,
+  home: ResolvedFile,
   project: ResolvedProject,
   diagnostics: Diagnostic[],
 ): Model | undefined {
-  const scope = fileScope(project.main);
+  const scope = fileScope(home);
   const evaluation = createEvaluation(project, { origins });
   const items = onlyItems(declaration, scope, evaluation);
   const { recipe, labelSmoothing, memoryPlace, perModule } = elaborateRecipe(items.Train, scope, evaluation);

@@ -44,12 +44,18 @@ export function overrideSources(overrides: Overrides): Map<string, string> {
   return new Map(Object.entries(overrides).map(([path, value]) => [overridePath(path), String(value)]));
 }
 
-export function applyOverrides(declaration: ModelDeclaration, overrides: Overrides, file: ResolvedFile): Overridden {
+/** `home` is the file the model is written in; names in an override are those of `file`, into which it may be imported. */
+export function applyOverrides(
+  declaration: ModelDeclaration,
+  overrides: Overrides,
+  file: ResolvedFile,
+  home: ResolvedFile = file,
+): Overridden {
   const origins = new Map<object, Scope>();
   const diagnostics: Diagnostic[] = [];
   let items = declaration.items;
   for (const [path, value] of Object.entries(overrides)) {
-    const override = createOverride(path, String(value), file, origins, diagnostics);
+    const override = createOverride(path, String(value), { file, home }, origins, diagnostics);
     // `context.2..last` has two parts.
     items = applyOne(items, path.split(/(?<!\.)\.(?!\.)/), override) ?? items;
   }
@@ -58,7 +64,8 @@ export function applyOverrides(declaration: ModelDeclaration, overrides: Overrid
 
 interface Override {
   readonly path: string;
-  readonly file: ResolvedFile;
+  /** The file the model is written in. */
+  readonly home: ResolvedFile;
   readonly origins: Map<object, Scope>;
   /** The value as an expression; undefined where it has a mistake, which is reported once. */
   expression(words?: readonly string[]): Expression | undefined;
@@ -70,7 +77,7 @@ interface Override {
 function createOverride(
   path: string,
   text: string,
-  file: ResolvedFile,
+  { file, home }: { readonly file: ResolvedFile; readonly home: ResolvedFile },
   origins: Map<object, Scope>,
   diagnostics: Diagnostic[],
 ): Override {
@@ -78,7 +85,7 @@ function createOverride(
   const scope = scopeInText(fileScope(file), virtual);
   return {
     path,
-    file,
+    home,
     origins,
     expression(words = []) {
       const parsed = parseExpression(text, virtual);
@@ -243,8 +250,8 @@ function setEntry(
 }
 
 /** What a line of `heads` or `context` may name. */
-function entryWords(items: Items, { file }: Override): readonly string[] {
-  return [...headWords, "module", ...unitWords({ items }, file)];
+function entryWords(items: Items, { home }: Override): readonly string[] {
+  return [...headWords, "module", ...unitWords({ items }, home)];
 }
 
 function selectorNode(text: string, span: Name["span"]): Expression {
@@ -293,7 +300,7 @@ function setField(items: Items, [name, parameter, ...rest]: readonly string[], o
   if (name === undefined || !(recipeFields as readonly string[]).includes(name) || rest.length > 0)
     return override.unknown(known);
   const train = items.find((item) => item.kind === "Train");
-  const old = fieldsOf(train, fileScope(override.file)).get(name);
+  const old = fieldsOf(train, fileScope(override.home)).get(name);
   let value: Expression | undefined;
   if (parameter === undefined)
     value = override.expression(["simultaneous", "sequential", "parallel", "at_end", "immediate", "recompute"]);
@@ -301,7 +308,7 @@ function setField(items: Items, [name, parameter, ...rest]: readonly string[], o
     return override.unknown([...known.filter((each) => each !== `train.${name}`), `train.${name}`]);
   else {
     // A field of an imported recipe keeps its own file's names.
-    if (old.scope.file !== override.file) markOrigins(old.field.value, old.scope, override.origins);
+    if (old.scope.file !== override.home) markOrigins(old.field.value, old.scope, override.origins);
     value = withArgument(old.field.value, parameter, 0, ["train", name], override);
   }
   if (value === undefined) return undefined;
@@ -329,7 +336,7 @@ function withArgument(
         ? { kind: "Call", span: node.span, callee: node, arguments: [] }
         : undefined;
   if (call === undefined) return override.unknown([prefix.join(".")]);
-  const names = parametersIn(call.callee, override.file);
+  const names = parametersIn(call.callee, override.origins.get(call.callee)?.file ?? override.home);
   if (names !== undefined && !names.slice(offset).includes(parameter))
     return override.unknown(names.slice(offset).map((name) => [...prefix, name].join(".")));
   const value = override.expression(words);

@@ -21,10 +21,6 @@ function warning<Facts = object>(code: string, message: (facts: Facts) => string
   return { code, severity: "warning", message };
 }
 
-function info<Facts = object>(code: string, message: (facts: Facts) => string): CatalogueEntry<Facts> {
-  return { code, severity: "info", message };
-}
-
 interface Named {
   readonly name: string;
 }
@@ -118,7 +114,6 @@ export const catalogue = {
     ({ what, where }) => `\`${what}\` has no meaning in a ${where}`,
   ),
   "not-yet": error<Worded>("LL2090", ({ message }) => message),
-  "not-yet-ignored": info<Worded>("LL2091", ({ message }) => message),
 
   // models and overrides
   "no-model": error("LL2050", () => "this file has no model"),
@@ -221,6 +216,11 @@ export const catalogue = {
   "shared-differs": error<Named & { first: string; second: string }>(
     "LL5029",
     ({ name, first, second }) => `\`shared ${name}\` is ${first} in one place and ${second} in another`,
+  ),
+  "head-in-context": error("LL5030", () => "a context cannot use what a head publishes: inference has no heads"),
+  "tied-outside-scope": error<Named & { module: number; unit: string }>(
+    "LL5031",
+    ({ name, module, unit }) => `loss \`${name}\` of module ${module} uses the weights of \`${unit}\`, which it does not reach`,
   ),
 
   "module-without-head": error<{ module: number; units: string }>(
