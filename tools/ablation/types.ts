@@ -8,76 +8,9 @@
  * A trial's folder is `runs/trials/<id>/`: written by `llnet train --out`, with the runner's `events.jsonl` beside the
  * run's own files.
  */
+import type { Study, VariantSummary } from "../../compiler/ablate/index.ts";
 
-/** One `ablate` block, or the axes of a command line, expanded. */
-export interface Study {
-  /** The block's name; the model's where the axes come from the command line alone. */
-  readonly name: string;
-  /** The text of the doc comment: the hypothesis. */
-  readonly documentation?: string;
-  readonly model: string;
-  /** The file the block is written in: what a trial's `llnet train` is given. The model may be imported into it. */
-  readonly file: string;
-  readonly axes: readonly Axis[];
-  /** Of `repeat seed`; empty where the block has none: then each variant runs with its recipe's own seed. */
-  readonly seeds: readonly number[];
-  /** Name of the variant that `compare to` picks. */
-  readonly baseline?: string;
-  /** In the order of the axes, the last axis fastest. */
-  readonly variants: readonly Variant[];
-  readonly excluded: readonly Exclusion[];
-}
-
-/** `vary split: into 1, into 2`; several paths that vary together are one axis. */
-export interface Axis {
-  readonly paths: readonly string[];
-  /** One row per value, one cell per path: llnet expressions in the formatter's spelling, as `--set` takes them. */
-  readonly values: readonly (readonly string[])[];
-}
-
-export interface Variant {
-  /** What differs: `split=4-heads.local=dgl`. Unique in its study, fit for a file name. */
-  readonly name: string;
-  /** Axis paths with their values as written: the columns of a table. */
-  readonly set: Readonly<Record<string, string>>;
-  /** All overrides of the model, in order, as `llnet train --set` takes them: those of the command line, then `set`. */
-  readonly overrides: Readonly<Record<string, string>>;
-  /** SHA-256 of the program and its recipe, without names that change nothing, without the seed and the data. */
-  readonly programHash: string;
-  /** SHA-256 of what a single training step computes at its batch size: variants that share it take the same time. */
-  readonly stepHash: string;
-  /** SHA-256 of all source texts the variant was made from, and of its overrides. */
-  readonly sourceHash: string;
-  readonly summary: VariantSummary;
-  /** The first variant of the file's studies with the same program hash, `study/variant`; absent: this is the first. */
-  readonly sameAs?: string;
-}
-
-export interface VariantSummary {
-  readonly modules: number;
-  readonly parameters: { readonly inference: number; readonly training: number };
-  /** Multiply-adds per sample of a forward pass in training: backbone, heads and context. */
-  readonly macs: number;
-  /** Planned peak of a training step at the recipe's batch size, weights and optimizer slots apart. */
-  readonly peakBytes: number;
-  /** Weights, running statistics and optimizer slots. */
-  readonly variableBytes: number;
-  readonly batch: number;
-  readonly epochs: number;
-  /** The recipe's, used where the study repeats no seeds. */
-  readonly seed: number;
-  /** The recipe's dataset specification, where it names one. */
-  readonly data?: string;
-}
-
-/** A combination that is not run. */
-export interface Exclusion {
-  readonly name: string;
-  readonly set: Readonly<Record<string, string>>;
-  /** `skip when split == …`, or the message of the diagnostic where it does not compile. */
-  readonly reason: string;
-  readonly kind: "skipped" | "invalid";
-}
+export type { Axis, Exclusion, Study, Variant, VariantSummary } from "../../compiler/ablate/index.ts";
 
 /** Which data a trial trains on. Two specifications with one checksum are the same data. */
 export interface DataIdentity {

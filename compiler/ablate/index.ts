@@ -1,0 +1,3 @@
+/** The door of the ablation room: blocks of a file, or axes of a command line, become studies of compiled variants. */
+export { programIdentity } from "./program-identity.ts";
+export type { Axis, Exclusion, Study, Variant, VariantSummary } from "./study.ts";
