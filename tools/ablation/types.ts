@@ -5,8 +5,7 @@
  *     variant = one setting of every axis, compiled: a program hash
  *     trial   = program hash × data × seed: what is run, once, whichever studies and variants ask for it
  *
- * A trial's folder is `runs/trials/<id>/`: written by `llnet train --out`, with the runner's `events.jsonl` beside the
- * run's own files.
+ * A trial's folder is `runs/trials/<id>/`: see `store.ts`.
  */
 import type { Study, VariantSummary } from "../../compiler/ablate/index.ts";
 

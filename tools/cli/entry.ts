@@ -1,5 +1,5 @@
 /** Where the bundled command line starts: binds `main` to this process. */
-import type { CommandIo } from "./io.ts";
+import type { CommandIo, ParentProcess } from "./io.ts";
 import { exitCodes } from "./io.ts";
 import { main } from "./main.ts";
 
@@ -24,7 +24,28 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+/** Another llnet that runs this one as a trial: it may ask for an end, and when it is gone nobody waits for us. */
+function findParent(): ParentProcess | undefined {
+  if (process.send === undefined) return undefined;
+  let isEnding = false;
+  const end = () => {
+    isEnding = true;
+  };
+  process.on("message", end);
+  process.on("disconnect", end);
+  // Listening must not keep us from ending.
+  process.channel?.unref();
+  return {
+    tell: (message) => {
+      if (process.connected) process.send?.(message, undefined, undefined, () => {});
+    },
+    wantsEnd: () => isEnding,
+  };
+}
+
+const parent = findParent();
 const io: CommandIo = {
+  ...(parent && { parent }),
   out: (text) => process.stdout.write(text),
   error: (text) => process.stderr.write(text),
   interactive: process.stderr.isTTY === true,

@@ -12,6 +12,14 @@ export interface CommandIo {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Calls the listener when the user asks to stop; returns what takes the listener away. */
   readonly onInterrupt: (listener: () => void) => () => void;
+  /** The process that started this one and listens to it, where there is one. */
+  readonly parent?: ParentProcess;
+}
+
+export interface ParentProcess {
+  tell(message: object): void;
+  /** Whether it has asked for an end, or is gone. */
+  readonly wantsEnd: () => boolean;
 }
 
 export const exitCodes = {

@@ -4,6 +4,7 @@
  */
 export interface Services {
   readonly compiler: () => Promise<typeof import("../../compiler/index.ts")>;
+  readonly ablate: () => Promise<typeof import("../../compiler/ablate/index.ts")>;
   readonly emitters: () => Promise<typeof import("../../compiler/5-emit/index.ts")>;
   readonly format: () => Promise<typeof import("../../compiler/format/index.ts")>;
   readonly lint: () => Promise<typeof import("../../compiler/lint/index.ts")>;
@@ -14,6 +15,7 @@ export interface Services {
 
 export const ownServices: Services = {
   compiler: () => import("../../compiler/index.ts"),
+  ablate: () => import("../../compiler/ablate/index.ts"),
   emitters: () => import("../../compiler/5-emit/index.ts"),
   format: () => import("../../compiler/format/index.ts"),
   lint: () => import("../../compiler/lint/index.ts"),

@@ -1,0 +1,166 @@
+/** Runs the trials of studies: each once, in a process of its own, as many at a time as the machine holds. */
+import { setTimeout } from "node:timers/promises";
+import type { EpochRecord } from "../../runtime/train/loop/index.ts";
+import { appendJournal } from "./journal.ts";
+import { freeDevice, type Machine, nextThatFits } from "./pack.ts";
+import type { StopRule } from "./stop-rule.ts";
+import { lastOutput, type TrialState, trialState } from "./store.ts";
+
+/** A trial to run, enrolled: its directory exists. */
+export interface Job {
+  /** What people call it: the variant and the seed. */
+  readonly name: string;
+  readonly directory: string;
+  /** Planned: peak, variables and what a process needs. */
+  readonly bytes: number;
+  /** Work of all its epochs in a unit of its own, to guess times by. */
+  readonly cost: number;
+  readonly epochs: number;
+}
+
+/** A child process at work on a trial. */
+export interface TrialProcess {
+  /** Asks for an end with a checkpoint. */
+  stop(): void;
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
+}
+
+export interface Assignment {
+  readonly device: string | undefined;
+  readonly onEvent: (event: TrialEvent) => void;
+}
+
+/** What a child tells on its way: a part of the training loop's events. */
+export type TrialEvent =
+  | { readonly kind: "epoch"; readonly record: EpochRecord; readonly secondsLeft: number }
+  | { readonly kind: "step"; readonly epoch: number; readonly secondsLeft: number; readonly imagesPerSecond: number }
+  | { readonly kind: "started" | "evaluation" | "checkpoint" | "stopped" };
+
+export interface RunnerOptions {
+  readonly jobs: readonly Job[];
+  readonly machine: Machine;
+  readonly rule?: StopRule;
+  readonly retryFailed: boolean;
+  readonly start: (job: Job, assignment: Assignment) => TrialProcess;
+  readonly stopRequested: () => boolean;
+  readonly onChange: (change: Change) => void;
+  /** Milliseconds between two looks at what others do. */
+  readonly pollMilliseconds?: number;
+}
+
+export interface Change {
+  readonly job: Job;
+  readonly what: "already" | "elsewhere" | "begun" | "event" | "ended";
+  readonly state?: TrialState;
+  readonly event?: TrialEvent;
+}
+
+export interface RunnerOutcome {
+  readonly states: ReadonlyMap<Job, TrialState>;
+  readonly interrupted: boolean;
+}
+
+/** Returns when every trial is done or failed, or, after a request to stop, when every child has its checkpoint. */
+export async function runTrials(options: RunnerOptions): Promise<RunnerOutcome> {
+  const { jobs, machine, stopRequested, onChange, pollMilliseconds = 1000 } = options;
+  const waiting = new Set<Job>();
+  const working = new Map<Job, { readonly process: TrialProcess; readonly device: string | undefined }>();
+  /** Announced once, however often it is looked at. */
+  const elsewhere = new Set<Job>();
+  for (const job of jobs) {
+    const state = trialState(job.directory);
+    if (isSettled(state, options)) onChange({ job, what: "already", state });
+    else waiting.add(job);
+  }
+  let isStopping = false;
+  while (working.size > 0 || (waiting.size > 0 && !isStopping)) {
+    isStopping ||= stopRequested();
+    if (isStopping) for (const { process } of working.values()) process.stop();
+    else startWhatFits();
+    await endOrPause([...working.values()].map(({ process }) => process.ended));
+  }
+  const states = new Map(jobs.map((job) => [job, trialState(job.directory)]));
+  return { states, interrupted: isStopping && [...states.values()].some((state) => !isSettled(state, options)) };
+
+  /** Until a child ends or it is time for another look. */
+  async function endOrPause(ends: readonly Promise<unknown>[]): Promise<void> {
+    const pause = new AbortController();
+    const paused = setTimeout(pollMilliseconds, undefined, { signal: pause.signal }).catch(() => undefined);
+    await Promise.race([...ends, paused]);
+    pause.abort();
+  }
+
+  function startWhatFits(): void {
+    const free = [...waiting].filter((job) => !isTaken(job));
+    for (;;) {
+      const job = nextThatFits(free, [...working.keys()], machine);
+      if (job === undefined) return;
+      free.splice(free.indexOf(job), 1);
+      waiting.delete(job);
+      begin(job);
+    }
+  }
+
+  /** Whether somebody else is at it, or has done it meanwhile. */
+  function isTaken(job: Job): boolean {
+    const state = trialState(job.directory);
+    if (state.status === "running") {
+      if (!elsewhere.has(job)) onChange({ job, what: "elsewhere", state });
+      elsewhere.add(job);
+      return true;
+    }
+    // Failures of earlier invocations were settled at the beginning: one seen now is another runner's.
+    const isNew = elsewhere.has(job) && state.status === "failed";
+    if (!isNew && !isSettled(state, options)) return false;
+    waiting.delete(job);
+    onChange({ job, what: "already", state });
+    return true;
+  }
+
+  function begin(job: Job): void {
+    const used = [...working.values()].map(({ device }) => device);
+    const device = freeDevice(machine, used);
+    const process = options.start(job, { device, onEvent: (event) => onChange({ job, what: "event", event }) });
+    working.set(job, { process, device });
+    onChange({ job, what: "begun" });
+    void process.ended.then(({ code, signal }) => {
+      working.delete(job);
+      settle(job, code, signal);
+    });
+  }
+
+  function settle(job: Job, code: number | null, signal: string | null): void {
+    const state = trialState(job.directory);
+    if (state.status === "running") {
+      // Another runner was faster.
+      waiting.add(job);
+      return;
+    }
+    const isUnexplained = state.status === "planned" || state.status === "interrupted";
+    if (isUnexplained && !isStopping) noteCrash(job, code, signal);
+    onChange({ job, what: "ended", state: isUnexplained ? trialState(job.directory) : state });
+  }
+}
+
+/** Nothing to do for this invocation. */
+function isSettled(state: TrialState, { rule, retryFailed }: RunnerOptions): boolean {
+  if (state.status === "failed") return !retryFailed;
+  if (state.status !== "done") return false;
+  const { stoppedBy } = state.result;
+  return stoppedBy === undefined || stoppedBy === rule?.text;
+}
+
+/** The child could not say it itself. */
+function noteCrash(job: Job, code: number | null, signal: string | null): void {
+  const last = lastOutput(job.directory)
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .at(-1);
+  const how =
+    signal === "SIGKILL"
+      ? "the process was killed (SIGKILL): by hand, or by the system because memory ran out"
+      : signal !== null
+        ? `the process ended with ${signal}`
+        : `the process ended with exit code ${code}${last === undefined ? "" : `: ${last}`}`;
+  appendJournal(job.directory, { kind: "ended", time: new Date().toISOString(), outcome: "crashed", reason: how });
+}
