@@ -12,7 +12,20 @@ import type {
   VaryItem,
 } from "../../grammar/index.ts";
 import { starterTypes } from "../../grammar/tokens.ts";
-import { align, choice, concat, type Document, fill, group, hardLine, join, line, widthOf } from "./document.ts";
+import {
+  align,
+  choice,
+  concat,
+  type Document,
+  fill,
+  group,
+  hardLine,
+  join,
+  line,
+  nest,
+  softLine,
+  widthOf,
+} from "./document.ts";
 import { expression, operand } from "./expressions.ts";
 import { layout, lineWidth } from "./layout.ts";
 import { levels } from "./precedence.ts";
@@ -105,7 +118,8 @@ function addressList(source: Source, nodes: readonly Address[]): Document {
     if (begins) lines.push([document]);
     else lines.at(-1)?.push(" ", document);
   });
-  if (lines.length < 2) return filled;
+  // A choice also where the author made no lines: what stands before it must lay out the same when the lines are read back.
+  if (lines.length < 2) return choice(filled, () => filled);
   const broken = join(
     lines.map((parts) => concat(...parts)),
     hardLine,
@@ -131,15 +145,15 @@ function vary(source: Source, { paths, rows }: VaryItem): Item {
   const isTuple = paths.length > 1;
   const label = isTuple ? `(${paths.map(path).join(", ")})` : paths.map(path).join("");
   const values = isTuple
-    ? rows.map((row) => concat("(", join(ablationValues(source, row), ", "), ")"))
-    : ablationValues(source, rows.flat());
+    ? rows.map((row) => group("(", nest(softLine, join(ablationValues(source, row, true), ",", line)), softLine, ")"))
+    : ablationValues(source, rows.flat(), false);
   return { label: `vary ${label}:`, value: group(align(join(values, ",", line))) };
 }
 
 const itemWords = new Set(starterTypes.map(({ name }) => name));
 
 /** An `after` would take what stands behind its comma for addresses, except a clause (grammar, section 7, rule 2). */
-function ablationValues(source: Source, values: readonly AblationValue[]): readonly Document[] {
+function ablationValues(source: Source, values: readonly AblationValue[], isFirstBroken: boolean): readonly Document[] {
   let isBeforeClause = true;
   const isBare = values.map(() => true);
   for (let index = values.length - 1; index >= 0; index--) {
@@ -150,7 +164,7 @@ function ablationValues(source: Source, values: readonly AblationValue[]): reado
   return values.map((value, index) => {
     const document = ablationValue(source, value);
     // First on its line and before the next item, `input` would begin an item itself.
-    const isMistakable = index > 0 && value.kind === "Reference" && itemWords.has(value.name);
+    const isMistakable = (index > 0 || isFirstBroken) && value.kind === "Reference" && itemWords.has(value.name);
     return isBare[index] === true && !isMistakable ? document : concat("(", document, ")");
   });
 }

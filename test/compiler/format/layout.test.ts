@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { formatText } from "../../../compiler/format/index.ts";
-import { becomes, stays } from "./expect-format.ts";
+import { becomes, expectKept, stays } from "./expect-format.ts";
 
 const root = new URL("../../../", import.meta.url);
 
@@ -202,6 +202,20 @@ test("an ablation lines up its paths, and splits among other values keep their p
   compare to         split = into 1
 }
 `);
+});
+
+test("a row of values that does not fit has one per line, and a list of cuts in it reads back as it was laid out", () => {
+  const value = "v".repeat(45);
+  stays(`ablate depth of m {
+  vary (split, b): (
+                     ${value} + ${value},
+                     after a, c
+                   ),
+                   (1, after a, b)
+}
+`);
+  const wide = `((x, item) => [width, units, x |> for weight in input { module }])`;
+  expectKept(`ablate a of m { vary (a, b.c): ([not 0.5 for i in 64] + ${wide}, after a, c) }`);
 });
 
 test("with a syntax error the other declarations are formatted and the damaged one is left", () => {
