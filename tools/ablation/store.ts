@@ -128,7 +128,7 @@ function storeSources(runs: string, sources: ReadonlyMap<string, string>): strin
 }
 
 /** Under another name first: whoever is killed in between leaves the file absent, never half. */
-function writeWhole(path: string, text: string): void {
+export function writeWhole(path: string, text: string): void {
   const draft = `${path}.${randomUUID()}`;
   try {
     writeDurably(draft, text);

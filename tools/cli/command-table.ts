@@ -1,8 +1,11 @@
 /** Every command with its options and examples. What a command does is loaded when it is run. */
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
+import type { StatusOptions } from "./commands/ablate-status.ts";
+import type { TrialOptions } from "./commands/ablate-trial.ts";
 import type { FormatOptions } from "./commands/fmt.ts";
 import type { LintFormat, LintOptions } from "./commands/lint.ts";
+import type { ReproOptions } from "./commands/repro.ts";
 import type { EmitKind } from "./emitters.ts";
 import type { CommandIo, ExitCode } from "./io.ts";
 import type { Services } from "./services.ts";
@@ -146,6 +149,44 @@ export function describeCommands(program: Command, surroundings: Surroundings): 
       ),
     );
 
+  const ablate = program
+    .command("ablate")
+    .description("Studies: plan variants, run each once, compare.")
+    .helpCommand(false);
+  outputOptions(ablate.command("status").description("Show where every trial stands, also while a study runs."))
+    .argument("[file]", "an llnet file with `ablate` blocks; every study that was run otherwise")
+    .option("--study <name>", "one study of the file")
+    .option("--runs <directory>", "where trials are kept", "runs")
+    .addHelpText("after", examples("llnet ablate status", "llnet ablate status study.llnet --json"))
+    .action(
+      run(async (session, file: string | undefined, options: StatusOptions) =>
+        (await import("./commands/ablate-status.ts")).ablateStatus(session, file, options),
+      ),
+    );
+
+  outputOptions(
+    ablate.command("trial").description("Run one trial in this process: what `ablate run` and clusters start."),
+  )
+    .argument("<directory>", "a folder below runs/trials")
+    .option("--stop-when <rule>", stopWhenHelp)
+    .addHelpText("after", examples("llnet ablate trial runs/trials/0c1d2e3f4a5b6c7d8e9f"))
+    .action(
+      run(async (session, directory: string, options: TrialOptions) =>
+        (await import("./commands/ablate-trial.ts")).ablateTrial(session, directory, options),
+      ),
+    );
+
+  outputOptions(program.command("repro").description("Run a run or a trial again and compare it epoch by epoch."))
+    .argument("<run>", "a run's directory, or a trial's")
+    .option("--epochs <number>", "only the first epochs", positive)
+    .option("--out <directory>", "where the new run goes (default: beside the old one)")
+    .addHelpText("after", examples("llnet repro runs/first", "llnet repro runs/first --epochs 1"))
+    .action(
+      run(async (session, path: string, options: ReproOptions) =>
+        (await import("./commands/repro.ts")).repro(session, path, options),
+      ),
+    );
+
   outputOptions(program.command("doctor").description("Say which engine was found, and why not a better one."))
     .addHelpText("after", examples("llnet doctor", "llnet doctor --json"))
     .action(run(async (session) => (await import("./commands/doctor.ts")).doctor(session)));
@@ -231,6 +272,8 @@ export interface PredictOptions {
 export type ExecutorName = "graph" | "eager";
 
 const dataHelp = "digits, synthetic, or NAME:DIR with cifar10, cifar100, mnist, fashion_mnist, svhn, stl10";
+
+const stopWhenHelp = "end a trial early, for example `accuracy < 20% after 5`";
 
 function createSession({ io, services, argv }: Surroundings, { json, color }: OutputOptions): Session {
   const { NO_COLOR: noColor, FORCE_COLOR: forceColor } = io.environment;

@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { writeWhole } from "./store.ts";
+import type { StudyPlan } from "./types.ts";
+
+/** Keeps what a study file was planned to be when it was last run, so that status and report need not compile it again. */
+export function writePlan(runs: string, plan: StudyPlan): void {
+  mkdirSync(join(runs, "plans"), { recursive: true });
+  writeWhole(planPath(runs, plan.file), `${JSON.stringify(plan)}\n`);
+}
+
+/** The plan of one study file, or of every file that was run, by file name. */
+export function readPlans(runs: string, file?: string): readonly StudyPlan[] {
+  const paths = file === undefined ? allPaths(runs) : [planPath(runs, file)];
+  return paths.flatMap((path) => readPlan(path)).sort((a, b) => (a.file < b.file ? -1 : 1));
+}
+
+/** `plans/infopro-table-1f2e3d4c.json`: two files of one name in different folders are two. */
+function planPath(runs: string, file: string): string {
+  const place = createHash("sha256").update(resolve(file)).digest("hex").slice(0, 8);
+  return join(runs, "plans", `${basename(file).replace(/\.llnet$/, "")}-${place}.json`);
+}
+
+function allPaths(runs: string): readonly string[] {
+  try {
+    const names = readdirSync(join(runs, "plans")).filter((name) => name.endsWith(".json"));
+    return names.map((name) => join(runs, "plans", name));
+  } catch {
+    return [];
+  }
+}
+
+function readPlan(path: string): readonly StudyPlan[] {
+  try {
+    const value = JSON.parse(readFileSync(path, "utf8")) as StudyPlan;
+    return value.format === "llnet-study-plan" && value.version === 1 ? [value] : [];
+  } catch {
+    return [];
+  }
+}
