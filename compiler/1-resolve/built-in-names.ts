@@ -19,6 +19,7 @@ export const builtInFunctions = [
   "clones",
   "ema",
   "frozen",
+  "tied",
   "normal",
   "truncated_normal",
   "uniform",

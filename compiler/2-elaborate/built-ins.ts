@@ -5,7 +5,7 @@ import { numberOr, sumTensors } from "./arithmetic.ts";
 import { type Bound, bind } from "./bind.ts";
 import { type Evaluation, limits } from "./evaluation.ts";
 import { expectList, expectNumber, reportMismatch } from "./expect.ts";
-import { clonesValue, cloneValue, emaValue, frozenValue } from "./unit-functions.ts";
+import { clonesValue, cloneValue, emaValue, frozenValue, tiedValue } from "./unit-functions.ts";
 import { type FunctionValue, type Given, integer, type ParameterShape, unknown, type Value } from "./value.ts";
 
 type Body = (bound: Bound, site: Place, evaluation: Evaluation) => Value;
@@ -130,6 +130,7 @@ const builtIns: Readonly<Record<BuiltInFunction, BuiltIn>> = {
   clones: { parameters: [required("units"), optional("init")], body: clonesValue, makesFunction: true },
   ema: { parameters: [required("unit"), required("decay"), optional("init")], body: emaValue, makesFunction: true },
   frozen: { parameters: [required("f")], body: frozenValue, makesFunction: true },
+  tied: { parameters: [required("unit")], body: tiedValue, makesFunction: true },
   normal: part("normal", [optional("mean"), optional("deviation")]),
   truncated_normal: part("truncated_normal", [optional("mean"), optional("deviation")]),
   uniform: part("uniform", [required("low"), required("high")]),

@@ -1,4 +1,4 @@
-/** Puts the inside of a unit into another fragment: the same operations on another tensor, with weights of their own. */
+/** Puts the inside of a unit into another fragment: the same operations on another tensor. */
 import type { Place } from "../../grammar/span.ts";
 import { printShape, sameShape } from "../../runtime/program/tensor-type.ts";
 import type { WeightSpecification } from "../operations/operation.ts";
@@ -8,13 +8,13 @@ import { expectTensor } from "./expect.ts";
 import type { FragmentBuilder } from "./fragment-builder.ts";
 import type { FragmentNode, FragmentWeight, Unit, WeightBinding } from "./model.ts";
 import { type Given, type TensorValue, unknown, type Value } from "./value.ts";
-import { wholeAddress } from "./weight-address.ts";
+import { isTrained, wholeAddress } from "./weight-address.ts";
 
 export interface UnitCopy {
   /** What the copy is called in addresses: `clone[1].conv[1].kernel`. */
-  readonly name: "clone" | "ema";
-  /** Whether the weights begin as the unit's or with values of their own. */
-  readonly init: "fresh" | "copy";
+  readonly name: "clone" | "ema" | "tied";
+  /** Whether the weights begin as the unit's, begin with values of their own, or are the unit's. */
+  readonly init: "fresh" | "copy" | "same";
   /** Present: the trained weights follow the unit's. */
   readonly decay?: number;
 }
@@ -75,7 +75,7 @@ function inlineNode(node: FragmentNode, inputs: readonly TensorValue[], inlining
   for (const [position, specification] of inferred.weights.entries()) {
     const original = node.weights[position] as FragmentWeight;
     const { shape } = original.specification;
-    if (!sameShape(shape, specification.shape) && copy.init === "copy") {
+    if (!sameShape(shape, specification.shape) && copy.init !== "fresh") {
       const found = `${printShape(specification.shape)} here and ${printShape(shape)} in the unit`;
       return misfit(node, `\`${original.address}\` would be ${found}`, inlining);
     }
@@ -98,7 +98,12 @@ function inlineNode(node: FragmentNode, inputs: readonly TensorValue[], inlining
 }
 
 /** A clone of what is frozen is frozen; a clone of what is shared has a weight of its own. */
-function bindingOf(weight: FragmentWeight, unit: Unit, { decay }: UnitCopy): WeightBinding | undefined {
+function bindingOf(weight: FragmentWeight, unit: Unit, { decay, init }: UnitCopy): WeightBinding | undefined {
+  if (init === "same") {
+    if (weight.binding?.kind === "shared") return weight.binding;
+    const of = wholeAddress(unit.address, weight);
+    return { kind: "tied", of, unit: unit.index, isTrained: isTrained(weight) };
+  }
   if (weight.specification.group === "statistic") return undefined;
   if (decay !== undefined) return { kind: "average", of: wholeAddress(unit.address, weight), decay };
   return weight.binding?.kind === "frozen" ? weight.binding : undefined;

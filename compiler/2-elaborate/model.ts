@@ -90,6 +90,8 @@ export type Source =
    * fragment belongs to.
    */
   | { readonly kind: "module_input"; readonly module?: number }
+  /** In a head: what the head of an earlier module publishes. A constant. */
+  | { readonly kind: "head_tap"; readonly module: number; readonly name: string }
   /** In a head: what the module returned. Not a constant: the head trains the module through it. */
   | { readonly kind: "module_output" };
 
@@ -119,7 +121,9 @@ export type WeightBinding =
   /** Follows the weight with whole address `of`: `m ← decay · m + (1 − decay) · w`, from w before the step's update. */
   | { readonly kind: "average"; readonly of: string; readonly decay: number }
   /** Used, passed through by gradients, never updated. */
-  | { readonly kind: "frozen" };
+  | { readonly kind: "frozen" }
+  /** The weight of unit `unit` (1-based) with whole address `of`, used once more. */
+  | { readonly kind: "tied"; readonly of: string; readonly unit: number; readonly isTrained: boolean };
 
 export interface FragmentLoss {
   readonly name: string;
@@ -205,6 +209,8 @@ export interface ModuleView {
   /** The module before and after; undefined at the ends of the chain. */
   readonly previous: ModuleView | undefined;
   readonly next: ModuleView | undefined;
+  /** The inside of its head, once that is made: heads are made in order of the modules. */
+  readonly head?: Fragment | undefined;
 }
 
 export interface InstantiatedHead {

@@ -18,7 +18,17 @@ import {
   type Value,
 } from "./value.ts";
 
-export const moduleMembers = ["output", "input", "index", "count", "units", "taps", "previous", "next"] as const;
+export const moduleMembers = [
+  "output",
+  "input",
+  "index",
+  "count",
+  "units",
+  "taps",
+  "head_tap",
+  "previous",
+  "next",
+] as const;
 export const unitMembers = ["index", "address", "output", "tap", "taps"] as const;
 
 /** Undefined where a module has no such member. `place` is that of the whole expression. */
@@ -42,6 +52,8 @@ export function moduleMember(view: ModuleView, name: string, place: Place, evalu
       return list(view.units.map((unit) => ({ kind: "unit" as const, unit })));
     case "taps":
       return tapsFunction(view.units, `module ${view.index}`, evaluation);
+    case "head_tap":
+      return headTapFunction(view, evaluation);
     case "previous":
     case "next":
       return neighbour(view, name, 1, place, evaluation);
@@ -121,6 +133,35 @@ function tapsFunction(units: readonly Unit[], of: string, evaluation: Evaluation
         .map(([tap, edge]) => tapTensor(unit, tap, edge, place)),
     );
     return tensors.length > 0 ? list(tensors) : unknownTap(name, units, of, place, evaluation);
+  });
+}
+
+/** `module.previous.head_tap("negative")`: what an earlier module's head publishes under this name, as a constant. */
+function headTapFunction(view: ModuleView, evaluation: Evaluation): FunctionValue {
+  const of = `the head of module ${view.index}`;
+  return functionOfName("head_tap", evaluation, (name, place) => {
+    const own = evaluation.module?.index ?? 1;
+    if (evaluation.room === "context") {
+      const help = "a context stays in inference, where there are no heads: use what modules compute";
+      evaluation.report("head-in-context", {}, { place, help });
+      return unknown;
+    }
+    if (view.index >= own) {
+      const help = "a head can use what heads of earlier modules publish: `module.previous.head_tap(…)`";
+      const facts = { what: `the tap of ${of}`, where: `the head of module ${own}` };
+      evaluation.report("not-computed-yet", facts, { place, help });
+      return unknown;
+    }
+    const taps = view.head?.taps ?? {};
+    const edge = Object.hasOwn(taps, name) ? taps[name] : undefined;
+    if (edge !== undefined) {
+      const source = { kind: "head_tap" as const, module: view.index, name };
+      return sourceTensor(source, typeOf(view.head as Fragment, edge), place);
+    }
+    const known = Object.keys(taps);
+    const help = didYouMean(name, known) ?? "publish one in that head: `tap NAME = …`";
+    evaluation.report("unknown-tap", { name, of }, { place, help });
+    return unknown;
   });
 }
 

@@ -72,6 +72,8 @@ function printSource(source: Source): string {
       return `unit ${source.unit} tap ${source.name}`;
     case "module_input":
       return source.module === undefined ? "module_input" : `module_input ${source.module}`;
+    case "head_tap":
+      return `head ${source.module} tap ${source.name}`;
     default:
       return source.kind;
   }
@@ -86,6 +88,7 @@ function printBinding({ specification: { initializer }, binding }: FragmentWeigh
   const copy = initializer.kind === "copy" ? ` from ${initializer.of}` : "";
   if (binding === undefined) return copy;
   if (binding.kind === "frozen") return `${copy} frozen`;
+  if (binding.kind === "tied") return ` of ${binding.of}`;
   if (binding.kind === "shared") return `${copy} shared ${binding.name} by ${binding.update}`;
   return `${copy} average of ${binding.of} (${binding.decay})`;
 }

@@ -1,4 +1,4 @@
-/** `clone`, `clones`, `ema`, `frozen`: functions of a tensor made from units of the backbone. */
+/** `clone`, `clones`, `ema`, `frozen`, `tied`: functions of a tensor made from units of the backbone. */
 import type { Place } from "../../grammar/span.ts";
 import { nearNames } from "../diagnostics/near-names.ts";
 import { type Bound, bind } from "./bind.ts";
@@ -50,6 +50,23 @@ export function emaValue(bound: Bound, site: Place, evaluation: Evaluation): Val
     return unknown;
   }
   return copyOf(unit, { name: "ema", init, decay }, evaluation);
+}
+
+/**
+ * The unit once more, on another tensor, with the unit's own weights: losses behind it train the unit. Running statistics are
+ * the unit's too; they are read here and moved by what flows through the chain alone.
+ */
+export function tiedValue(bound: Bound, site: Place, evaluation: Evaluation): Value {
+  const given = argument(bound, "unit");
+  const unit = unitOf(given, "tied", site, evaluation);
+  const { module } = evaluation;
+  if (unit !== undefined && module !== undefined && unit.index > (module.units.at(-1)?.index ?? 0)) {
+    const facts = { what: `\`${unit.address}\` of a later module`, where: `module ${module.index}` };
+    const help = "`tied` uses weights the module may train; of later units make a `clone` or an `ema`";
+    evaluation.report("not-computed-yet", facts, { place: given.place, help });
+    return unknown;
+  }
+  return unit === undefined ? unknown : copyOf(unit, { name: "tied", init: "same" }, evaluation);
 }
 
 /** The function with weights that are never updated; of a unit, a copy of it as it begins. Gradients pass to its input. */
@@ -113,8 +130,9 @@ function unitOf(given: Given, name: string, site: Place, evaluation: Evaluation)
 }
 
 const inits = ["fresh", "copy"] as const;
+type Init = (typeof inits)[number];
 
-function initOf({ byName }: Bound, fallback: UnitCopy["init"], evaluation: Evaluation): UnitCopy["init"] | undefined {
+function initOf({ byName }: Bound, fallback: Init, evaluation: Evaluation): Init | undefined {
   const given = byName.get("init");
   if (given === undefined) return fallback;
   if (given.value.kind !== "string") {

@@ -1,5 +1,5 @@
 import { printShape, sameShape } from "../../runtime/program/tensor-type.ts";
-import type { Model, ModuleBound, ModuleView, Unit } from "../2-elaborate/model.ts";
+import type { Fragment, Model, ModuleBound, ModuleView, Unit } from "../2-elaborate/model.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import { checkShared } from "./check-shared.ts";
@@ -13,12 +13,14 @@ export function attachHeads(model: Model, cuts: readonly number[]): Result<reado
   const count = cuts.length + 1;
   const ends = [...cuts, model.backbone.units.length];
   const diagnostics: Diagnostic[] = checkSelectors(model, count);
-  const views = viewModules(model, ends);
+  const heads = new Map<number, Fragment>();
+  const views = viewModules(model, ends, (index) => heads.get(index));
   const modules = ends.map((_, position) => {
     const index = position + 1;
     const view = views[position] as ModuleView;
     const assignment = selectHead(model, index, count);
     const { head, diagnostics: problems } = assignment?.instantiate?.(view) ?? { head: undefined, diagnostics: [] };
+    if (head !== undefined) heads.set(index, head.fragment);
     diagnostics.push(...problems);
     if (assignment === undefined) diagnostics.push(missingHead(model, index, count, view.units));
     const context = selectContext(model, index, count)?.instantiate?.(view);

@@ -178,6 +178,7 @@ function createDescriptions(model: Model): (property: Property, candidate: Candi
       case "next":
         return `${last + 1}`;
       case "previous":
+      case "head":
         return "unknown";
     }
   };

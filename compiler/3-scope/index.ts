@@ -1,10 +1,12 @@
 /** 3-scope: a Model becomes a ScopedModel: cut into modules, heads attached, weights owned, isolation proven. */
+
+import type { Model } from "../2-elaborate/model.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import { withoutEchoes } from "../diagnostics/without-echoes.ts";
-import type { Model } from "../2-elaborate/model.ts";
 import { attachHeads } from "./attach-heads.ts";
 import { checkEdges } from "./check-edges.ts";
 import { checkLosses } from "./check-losses.ts";
+import { checkTied } from "./check-tied.ts";
 import { ownWeights } from "./own-weights.ts";
 import { placeCuts } from "./place-cuts.ts";
 import { isolationMatrix, reachLosses } from "./reach.ts";
@@ -21,6 +23,7 @@ export function scope(model: Model): Result<ScopedModel | undefined> {
     ...diagnostics,
     ...checkEdges(modules),
     ...checkLosses(model, modules, losses, owners),
+    ...checkTied(modules, losses),
   ]);
   const value = { model, modules, owners, losses, isolation: isolationMatrix(losses, owners) };
   return { value: problems.some(({ severity }) => severity === "error") ? undefined : value, diagnostics: problems };

@@ -8,10 +8,10 @@ import { bytesAt, type TensorType } from "../../runtime/program/tensor-type.ts";
 import type { Edge, Fragment, Source } from "../2-elaborate/model.ts";
 import { isTrained, wholeAddress } from "../2-elaborate/weight-address.ts";
 import type { Value } from "../operations/operation.ts";
-import { differentiate } from "../tape/differentiate.ts";
-import { emitFragment } from "../tape/emit-fragment.ts";
 import { everyChain } from "../recompute/every-chain.ts";
 import { recompute } from "../recompute/recompute.ts";
+import { differentiate } from "../tape/differentiate.ts";
+import { emitFragment } from "../tape/emit-fragment.ts";
 import { createTape } from "../tape/tape.ts";
 
 /** Number of trained scalars of its own; running statistics, averages, frozen and shared weights are not counted. */

@@ -53,7 +53,7 @@ export function isReadout(index: number, count: number, readout: Readout): boole
 function ownWeightsOf(owner: string, fragment: Fragment): OwnedWeight[] {
   return fragment.nodes.flatMap(({ weights }) =>
     weights
-      .filter(({ binding }) => binding?.kind !== "shared")
+      .filter(({ binding }) => binding?.kind !== "shared" && binding?.kind !== "tied")
       .map((weight) => ({
         address: wholeAddress(owner, weight),
         specification: weight.specification,

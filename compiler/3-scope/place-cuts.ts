@@ -1,6 +1,6 @@
+import type { Model, SplitSpecification, Unit } from "../2-elaborate/model.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
-import type { Model, SplitSpecification, Unit } from "../2-elaborate/model.ts";
 import { costModules } from "./costs.ts";
 import { partition } from "./partition.ts";
 

@@ -1,8 +1,15 @@
 import type { TensorType } from "../../runtime/program/tensor-type.ts";
 import type { Fragment, FragmentNode, Model, ModuleView, Unit } from "../2-elaborate/model.ts";
 
-/** Views of all modules, each linked to its neighbours. `ends` are the modules' last units, 1-based and ascending. */
-export function viewModules(model: Model, ends: readonly number[]): ModuleView[] {
+/**
+ * Views of all modules, each linked to its neighbours. `ends` are the modules' last units, 1-based and ascending; `headOf`
+ * tells the head of a module (1-based) that has one already.
+ */
+export function viewModules(
+  model: Model,
+  ends: readonly number[],
+  headOf: (index: number) => Fragment | undefined,
+): ModuleView[] {
   const views: ModuleView[] = ends.map((last, position) => ({
     ...viewUnits(model, (ends[position - 1] ?? 0) + 1, last),
     index: position + 1,
@@ -12,6 +19,9 @@ export function viewModules(model: Model, ends: readonly number[]): ModuleView[]
     },
     get next() {
       return views[position + 1];
+    },
+    get head() {
+      return headOf(position + 1);
     },
   }));
   return views;

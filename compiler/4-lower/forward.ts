@@ -28,10 +28,12 @@ export function createForward(scoped: ScopedModel, builder: ProcedureBuilder, op
   const float = (shape: readonly number[]): TensorType => ({ dataType: "float32", shape: [-1, ...shape] });
   const input = tape.constant(builder.input("input", float(model.inputShape), { kind: "input" }));
   const label = tape.constant(builder.input("label", { dataType: "int32", shape: [-1] }, { kind: "label" }));
-  const tapped = listTapped(scoped);
+  const { units: tapped, heads: headTaps } = listTapped(scoped);
   /** What each module was given, by module number. */
   const given = new Map<number, Value>();
   const written = new Map<number, ReadonlyMap<Edge, Value>>();
+  /** What heads publish and later heads read, by module number and name. */
+  const published = new Map<string, Value>();
   let pixels: Value | undefined;
   let seed: Value | undefined;
 
@@ -58,6 +60,8 @@ export function createForward(scoped: ScopedModel, builder: ProcedureBuilder, op
         return edgeOf(from.unit, unitAt(from.unit).fragment.taps[from.name]);
       case "module_input":
         return tape.detach(given.get(from.module ?? module.index) as Value);
+      case "head_tap":
+        return tape.detach(published.get(`${from.module} ${from.name}`) as Value);
       case "module_output":
         return outputOf(unit);
     }
@@ -116,7 +120,12 @@ export function createForward(scoped: ScopedModel, builder: ProcedureBuilder, op
       if (module.head === undefined) return new Map();
       const owner = headOwner(module);
       builder.beginSection({ module: module.index, part: "head", owner });
-      return write(module.head.fragment, owner, (module.units.at(-1) as Unit).index, module, wanted);
+      const { taps } = module.head.fragment;
+      const read = headTaps.get(module.index) ?? [];
+      const edges = [...wanted, ...read.map((name) => taps[name] as Edge)];
+      const values = write(module.head.fragment, owner, (module.units.at(-1) as Unit).index, module, edges);
+      for (const name of read) published.set(`${module.index} ${name}`, values.get(taps[name] as Edge) as Value);
+      return values;
     },
   };
 }
@@ -136,16 +145,20 @@ export function lossName(module: Module, loss: FragmentLoss): string {
   return `module[${module.index}].${loss.name}`;
 }
 
-/** Which taps of which unit something reads. */
-function listTapped(scoped: ScopedModel): Map<number, string[]> {
+/** Which taps of which unit, and of the head of which module, something reads. */
+function listTapped(scoped: ScopedModel): Record<"units" | "heads", Map<number, string[]>> {
   const fragments = scoped.modules.flatMap(({ units, head, context }) => [
     ...(context === undefined ? [] : [context]),
     ...units.map(({ fragment }) => fragment),
     ...(head === undefined ? [] : [head.fragment]),
   ]);
-  const tapped = new Map<number, string[]>();
+  const units = new Map<number, string[]>();
+  const heads = new Map<number, string[]>();
+  const add = (names: Map<number, string[]>, key: number, name: string) =>
+    names.set(key, [...new Set([...(names.get(key) ?? []), name])]);
   for (const { source } of fragments.flatMap(({ inputs }) => inputs)) {
-    if (source.kind === "tap") tapped.set(source.unit, [...(tapped.get(source.unit) ?? []), source.name]);
+    if (source.kind === "tap") add(units, source.unit, source.name);
+    if (source.kind === "head_tap") add(heads, source.module, source.name);
   }
-  return tapped;
+  return { units, heads };
 }

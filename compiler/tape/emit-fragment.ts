@@ -60,7 +60,7 @@ function emitNode(node: FragmentNode, tensors: readonly Value[], emission: Fragm
   const weights = new Map(
     node.weights.map((own) => [
       own.specification.name,
-      { address: wholeAddress(emission.owner, own), isTrained: isTrained(own) },
+      { address: wholeAddress(emission.owner, own), isTrained: isTrained(own), isTied: own.binding?.kind === "tied" },
     ]),
   );
   const weight = (name: string) => {
@@ -76,7 +76,10 @@ function emitNode(node: FragmentNode, tensors: readonly Value[], emission: Fragm
     typeOf: tape.typeOf,
     weight: (name) => tape.read(weight(name).address, weight(name).isTrained),
     address: (name) => weight(name).address,
-    assign: (name, value) => emission.assign?.(weight(name).address, value),
+    // Statistics of a unit that is used once more move with the unit itself, once per step.
+    assign: (name, value) => {
+      if (!weight(name).isTied) emission.assign?.(weight(name).address, value);
+    },
     seed: () => deriveSeed(`${emission.owner}.${node.label}`, node.label, emission),
   };
   return operation.emit({ tensors: tensors.map(tape.typeOf), arguments: node.arguments }, emitter);

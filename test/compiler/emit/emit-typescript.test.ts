@@ -5,8 +5,8 @@ import type { StepProgram } from "../../../runtime/program/step-program.ts";
 import { writeConvNet, writeMlp } from "../../runtime/support/networks.ts";
 import { formatted, runEmitted, typeProblems } from "./support/emitted.ts";
 
-function compiled(file: string, set: Readonly<Record<string, string | number>> = {}): StepProgram {
-  const { program, diagnostics } = compile({ file, set });
+function compiled(file: string, set: Readonly<Record<string, string | number>> = {}, model?: string): StepProgram {
+  const { program, diagnostics } = compile({ file, set, ...(model !== undefined && { model }) });
   if (program === undefined) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
   return program;
 }
@@ -37,6 +37,7 @@ const programs: Readonly<Record<string, () => StepProgram>> = {
   "a network that recomputes": () =>
     compiled("examples/resnet32-infopro.llnet", { "backbone.depth": 20, "train.memory": "recompute" }),
   "plain descent": () => compiled("examples/resnet32-greedy.llnet", { "train.optimizer": "sgd(momentum = 0)" }),
+  "weights used three times": () => compiled("examples/digits-forward-forward.llnet", {}, "linear_readout"),
   "decoupled decay": () =>
     compiled("examples/resnet32-greedy.llnet", { "train.optimizer": "adamw(weight_decay = 0.01)" }),
 };
