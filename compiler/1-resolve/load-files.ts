@@ -31,7 +31,7 @@ interface Tables {
   readonly importedModels: Map<string, ModelDefinition>;
 }
 
-export function createLoader(host: SourceHost, diagnostics: Diagnostic[]): Loader {
+export function createLoader(host: SourceHost, diagnostics: Diagnostic[], parseImport = parse): Loader {
   const loaded = new Map<string, ResolvedFile>();
   const failed = new Set<string>();
   const sources = new Map<string, string>();
@@ -154,7 +154,7 @@ export function createLoader(host: SourceHost, diagnostics: Diagnostic[]): Loade
       diagnostics.push(report(source.problem, source.reason));
       return undefined;
     }
-    const { tree, errors } = parse(source.text, path);
+    const { tree, errors } = parseImport(source.text, path);
     diagnostics.push(...errors.map((problem) => fromSyntaxProblem(problem, path)));
     return add(tree);
   }

@@ -92,7 +92,7 @@ export function lintFile({ file, text, host: given, configuration = defaultConfi
 }
 
 /** One walk for all rules. */
-function walk(tree: SyntaxNode, visitors: readonly SyntaxVisitor[]): void {
+export function walk(tree: SyntaxNode, visitors: readonly SyntaxVisitor[]): void {
   visit(tree, {
     enter(node) {
       for (const visitor of visitors) {
@@ -103,7 +103,12 @@ function walk(tree: SyntaxNode, visitors: readonly SyntaxVisitor[]): void {
   });
 }
 
-function diagnosticOf(rule: Rule, finding: Finding, file: string, { severities }: LintConfiguration): Diagnostic {
+export function diagnosticOf(
+  rule: Rule,
+  finding: Finding,
+  file: string,
+  { severities }: LintConfiguration,
+): Diagnostic {
   const severity = severities.get(rule.name) ?? rule.severity;
   const { span, message, label = "", help, fix } = finding;
   const placed = ({ start, end }: { start: number; end: number }) => ({ file, start, end });
@@ -130,6 +135,6 @@ function hasError(diagnostics: readonly Diagnostic[]): boolean {
 }
 
 /** What several models share is said once. */
-function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+export function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return [...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()];
 }

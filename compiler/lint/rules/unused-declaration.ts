@@ -11,11 +11,14 @@ export const unusedDeclaration: Rule = {
   check({ tree, report }) {
     // A file without a model is a library: others use what is in it.
     if (!tree.declarations.some(({ kind }) => kind === "Model")) return;
+    const uses = new Map<string, number>();
+    for (const node of tree.declarations) for (const name of usedNames(node)) uses.set(name, (uses.get(name) ?? 0) + 1);
     for (const node of tree.declarations) {
       if (node.kind === "Import" || node.kind === "Model" || node.kind === "Ablate" || node.name.text === "") continue;
-      const others = tree.declarations.filter((other) => other !== node);
-      if (usedNames(...others).has(node.name.text)) continue;
-      report({ span: node.name.span, message: `\`${node.name.text}\` is used by nothing in this file` });
+      const { text } = node.name;
+      // What only uses itself is not used.
+      if ((uses.get(text) ?? 0) > (usedNames(node).has(text) ? 1 : 0)) continue;
+      report({ span: node.name.span, message: `\`${text}\` is used by nothing in this file` });
     }
   },
 };
