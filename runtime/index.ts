@@ -7,6 +7,7 @@ export type { ProcedureBuilder } from "./program/build.ts";
 export { createProcedureBuilder } from "./program/build.ts";
 export type { LossWeight, WeightSchedule } from "./program/loss-weight.ts";
 export { printWeight, weightAt } from "./program/loss-weight.ts";
+export { positionOf, totalEpochs } from "./program/phases.ts";
 export type { MemoryPlan } from "./program/plan.ts";
 export { planMemory, variableBytes } from "./program/plan.ts";
 export type { PrintOptions } from "./program/print.ts";

@@ -65,6 +65,23 @@ export function planMemory(procedure: Procedure, batch: number): MemoryPlan {
   };
 }
 
+/**
+ * The peak of a training step: of the largest phase where modules are trained one after the other, and a bound where they
+ * run at the same time, as if each were at its own peak.
+ */
+export function stepPeakBytes({ procedures, phases, recipe }: StepProgram, batch = recipe.batch): number {
+  if (phases !== undefined) {
+    return Math.max(...phases.map((phase) => planMemory(phase.procedures.train, batch).peakBytes));
+  }
+  const { peakBytes, perSection } = planMemory(procedures.train, batch);
+  if (recipe.order !== "parallel") return peakBytes;
+  const peaks = new Map<number, number>();
+  for (const { section, peakBytes: bytes } of perSection) {
+    peaks.set(section.module, Math.max(peaks.get(section.module) ?? 0, bytes));
+  }
+  return [...peaks.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
+
 /** Bytes of the tensors that live between steps, by role. */
 export function variableBytes(program: StepProgram): Record<Variable["role"], number> {
   const bytes = { weight: 0, statistic: 0, slot: 0, average: 0 };

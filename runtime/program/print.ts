@@ -15,7 +15,13 @@ export function printProgram(program: StepProgram, options: PrintOptions = {}): 
   const procedures = [train, gradients, evaluate, predict].map((procedure) =>
     printProcedure(program, procedure, options),
   );
-  return [printHeader(program), printVariables(program), ...procedures].join("\n\n").concat("\n");
+  const phases = (program.phases ?? []).map((phase, index) => {
+    const texts = [phase.procedures.train, phase.procedures.gradients, phase.procedures.evaluate].map((procedure) =>
+      printProcedure(program, procedure, options),
+    );
+    return [`phase ${index + 1}   trains module ${phase.module}`, ...texts].join("\n\n");
+  });
+  return [printHeader(program), printVariables(program), ...procedures, ...phases].join("\n\n").concat("\n");
 }
 
 function printHeader(program: StepProgram): string {

@@ -14,6 +14,18 @@ export interface Recipe {
   readonly data?: string;
   /** `immediate`: a module's weights move before the next module runs. Absent: as soon as their gradient is complete. */
   readonly update?: "immediate";
+  /**
+   * `sequential`: one module after the other, each for all epochs; see `StepProgram.phases`. `parallel`: the modules of a
+   * step run at the same time as far as the values they hand on let them. Absent: module after module in every step.
+   */
+  readonly order?: "sequential" | "parallel";
+  /** In a sequential training: what the finished modules give for the training images may be kept, up to this many bytes. */
+  readonly cacheBytes?: number;
+  /**
+   * `per_execution`: running statistics move once for every scope of a loss that a unit lies in, as where each scope runs
+   * its own forward pass (MLAAN, arXiv 2406.16633, released code). Absent: once per step.
+   */
+  readonly statistics?: "per_execution";
   /** How a step saves memory by computing again; absent: it keeps everything its backward pass reads. */
   readonly memory?: MemoryGoal;
 }

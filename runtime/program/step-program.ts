@@ -26,7 +26,22 @@ export interface StepProgram {
   readonly predictions: readonly ProgramPrediction[];
   readonly variables: readonly Variable[];
   readonly procedures: Procedures;
+  /**
+   * Where the recipe's order is sequential: what is trained one after the other, in the order of the modules. The trainer
+   * runs these; `procedures.train` and `gradients` then are the step of all modules at once, for analysis.
+   */
+  readonly phases?: readonly TrainingPhase[];
   readonly recipe: Recipe;
+}
+
+/**
+ * One module trained alone. Modules before it are finished: they run with inference statistics and do not change; modules
+ * after it do not run.
+ */
+export interface TrainingPhase {
+  readonly module: number;
+  /** `train` outputs the module's own losses; `evaluate` losses and predictions of the modules up to it. */
+  readonly procedures: Pick<Procedures, "train" | "gradients" | "evaluate">;
 }
 
 /** What each procedure takes and gives; all of them share the variables. */
@@ -117,6 +132,8 @@ export type InputRole =
   | { readonly kind: "label" }
   /** `int32[2]`: the run's seed and t. Every operation that draws random numbers derives its own seed from it. */
   | { readonly kind: "seed" }
+  /** A value of modules that are finished, `[batch, …]`, kept from before instead of computed; see `splitFrozen`. */
+  | { readonly kind: "frozen"; readonly name: string }
   /** The learning rate of this step. */
   | { readonly kind: "rate" }
   /** The weight of a loss in this epoch, where it changes over epochs: `ProgramLoss.weight` by the loss's name. */

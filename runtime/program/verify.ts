@@ -1,5 +1,6 @@
 import type { StepProgram } from "./step-program.ts";
 import { verifyIsolation } from "./verify-isolation.ts";
+import { verifyPhase } from "./verify-phase.ts";
 import { verifyProcedure } from "./verify-procedure.ts";
 import { verifyVariables } from "./verify-variables.ts";
 
@@ -24,8 +25,17 @@ export function verifyProgram(program: StepProgram): readonly ProgramFault[] {
   if (variables.size < program.variables.length) {
     faults.push({ procedure: undefined, instruction: undefined, message: "two variables have one address" });
   }
-  for (const [name, procedure] of Object.entries(expected)) {
-    const report: Report = (instruction, message) => faults.push({ procedure: procedure.name, instruction, message });
+  const inPhases = (program.phases ?? []).flatMap(({ module, procedures }) =>
+    Object.entries(procedures).map(([name, procedure]) => ({ name, procedure, module })),
+  );
+  const all = [
+    ...Object.entries(expected).map(([name, procedure]) => ({ name, procedure, module: undefined })),
+    ...inPhases,
+  ];
+  for (const { name, procedure, module } of all) {
+    const where = module === undefined ? "" : `phase of module ${module}: `;
+    const report: Report = (instruction, message) =>
+      faults.push({ procedure: procedure.name, instruction, message: where + message });
     if (procedure.name !== name) report(undefined, `procedure ${name} calls itself ${procedure.name}`);
     const before = faults.length;
     verifyProcedure(procedure, variables, report);
@@ -33,6 +43,7 @@ export function verifyProgram(program: StepProgram): readonly ProgramFault[] {
     if (faults.length > before) continue;
     verifyVariables(procedure, variables, report);
     verifyIsolation(program, procedure, variables, report);
+    if (module !== undefined) verifyPhase(module, procedure, variables, report);
   }
   return faults;
 }

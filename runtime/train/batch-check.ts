@@ -7,6 +7,8 @@ export interface Batch {
   readonly input: Float32Array;
   /** `[batch]`, in 0 … classes − 1. */
   readonly label: Int32Array;
+  /** In a sequential training: what the finished modules hand on for these samples, as `Trainer.frozen` gave it. */
+  readonly frozen?: ReadonlyMap<string, Float32Array>;
 }
 
 /** The number of samples of an input; throws a `TrainerError` where it does not hold whole samples, at least one. */

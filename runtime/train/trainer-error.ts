@@ -4,6 +4,7 @@ export const trainerErrorNames = {
   LL8052: "label-out-of-range",
   LL8053: "unknown-weight",
   LL8054: "weight-mismatch",
+  LL8055: "no-such-phase",
   LL8061: "weights-missing",
   LL8062: "weights-damaged",
   LL8063: "different-weights",

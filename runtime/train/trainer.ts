@@ -4,13 +4,14 @@ import { createEagerExecutor } from "../execute/eager/eager-executor.ts";
 import type { Executor, TensorValues } from "../execute/executor.ts";
 import { createGraphExecutor } from "../execute/graph/graph-executor.ts";
 import { weightAt } from "../program/loss-weight.ts";
-import { planMemory, variableBytes } from "../program/plan.ts";
+import { stepPeakBytes, variableBytes } from "../program/plan.ts";
 import type { Procedures, StepProgram, Variable } from "../program/step-program.ts";
 import { elementsAt } from "../program/tensor-type.ts";
 import type { Batch } from "./batch-check.ts";
 import { batchSizeOf, checkBatch } from "./batch-check.ts";
 import { feedsOf } from "./feeds.ts";
 import { initialValue } from "./initial-weights.ts";
+import { createPhasedExecutor, type PhasedExecutor, type PhasePart } from "./phased-executor.ts";
 import { rateAt } from "./schedule.ts";
 import { TrainerError } from "./trainer-error.ts";
 import { loadVariables, saveVariables } from "./weight-files.ts";
@@ -36,7 +37,18 @@ export interface Trainer {
   setRate(rate: number): void;
   /** The epoch of the steps to come, 1 until it is set: weights of losses that change over epochs follow it. */
   setEpoch(epoch: number): void;
-  /** One update of all weights from one batch of any size ≥ 1. */
+  /** In a sequential training the phase (1-based) that is running, 1 until it is set; undefined in any other. */
+  readonly phase: number | undefined;
+  /** Goes on to another phase: its module alone is trained from now on, the optimizer's t counts from 1 again. */
+  setPhase(phase: number): void;
+  /**
+   * What one sample's values take that the phase's module is handed by the finished modules before it, in elements by
+   * name; undefined where there are none, or where they cannot be kept.
+   */
+  frozenElements(): ReadonlyMap<string, number> | undefined;
+  /** These values for a batch, row-major; they may be kept and given to `step` while images and phase stay the same. */
+  frozen(batch: Pick<Batch, "input">): Promise<Map<string, Float32Array>>;
+  /** One update of all weights, or of those of the phase's module, from one batch of any size ≥ 1. */
   step(batch: Batch): Promise<StepResult>;
   /** The gradients that `step` would use, by the weights' addresses; a weight no loss reaches is absent. Nothing is updated. */
   gradients(batch: Batch): Promise<Map<string, Float32Array>>;
@@ -91,15 +103,18 @@ export interface TrainerMemory {
 export async function createTrainer(program: StepProgram, options: TrainerOptions = {}): Promise<Trainer> {
   const { binding } = loadEngine();
   const { onInstruction } = options;
-  const executor =
+  const open = (part: StepProgram): Executor =>
     options.executor === "eager"
-      ? createEagerExecutor(program, binding, onInstruction === undefined ? {} : { onInstruction })
-      : createGraphExecutor(program, binding);
+      ? createEagerExecutor(part, binding, onInstruction === undefined ? {} : { onInstruction })
+      : createGraphExecutor(part, binding);
+  const executor = createPhasedExecutor(program, open);
   try {
     const seed = options.seed ?? program.recipe.seed;
     const variables = new Map(program.variables.map((variable) => [variable.address, variable]));
     const initial = (variable: Variable) => initialValue(variable, seed, (address) => variables.get(address));
-    executor.writeVariables(new Map(program.variables.map((variable) => [variable.address, initial(variable)])));
+    executor.current.writeVariables(
+      new Map(program.variables.map((variable) => [variable.address, initial(variable)])),
+    );
     const trainer = createTrainerOn(program, executor, seed);
     if (options.weights !== undefined) await trainer.setWeights(options.weights);
     return trainer;
@@ -109,10 +124,11 @@ export async function createTrainer(program: StepProgram, options: TrainerOption
   }
 }
 
-function createTrainerOn(program: StepProgram, executor: Executor, seed: number): Trainer {
+function createTrainerOn(program: StepProgram, phased: PhasedExecutor, seed: number): Trainer {
   const weightRoles = ["weight", "statistic", "average"] as const;
   let rate = rateAt(program.recipe.rate, { epoch: 1, epochs: program.recipe.epochs });
   let epoch = 1;
+  let firstStep = 0; // steps trained when the phase began
   let tracked: number | undefined;
   let disposed = false;
 
@@ -122,26 +138,28 @@ function createTrainerOn(program: StepProgram, executor: Executor, seed: number)
     return weightAt(weight, { epoch, epochs: program.recipe.epochs });
   }
 
-  function run(name: keyof Procedures, batch: number, input: Float32Array, label?: Int32Array) {
+  function run(name: keyof Procedures, batch: number, fed: Partial<Batch> & Pick<Batch, "input">, part?: PhasePart) {
     if (disposed) throw new Error("this trainer has been disposed of");
-    const sources = { input, seed, rate, step: trainer.stepCount + 1, lossWeight, ...(label && { label }) };
-    return executor.run(name, { batch, values: feedsOf(program.procedures[name], sources) });
+    const executor = part === undefined ? phased.current : phased.use(part);
+    const step = trainer.stepCount + 1;
+    const sources = { ...fed, seed, rate, step, updates: step - firstStep, lossWeight };
+    return executor.run(name, { batch, values: feedsOf(phased.program.procedures[name], sources) });
   }
 
   function read(roles: readonly Variable["role"][]): Map<string, Float32Array> {
-    const values = executor.readVariables();
+    const values = phased.current.readVariables();
     const wanted = program.variables.filter(({ role }) => roles.includes(role));
     return new Map(wanted.map(({ address }) => [address, values.get(address) as Float32Array]));
   }
 
   function write(values: ReadonlyMap<string, Float32Array>, roles: readonly Variable["role"][]): void {
     checkValues(program, values, roles);
-    executor.writeVariables(values);
+    phased.current.writeVariables(values);
   }
 
   const trainer: Trainer = {
     program,
-    executor: executor.kind,
+    executor: phased.current.kind,
     stepCount: 0,
     setRate(value) {
       rate = value;
@@ -149,44 +167,72 @@ function createTrainerOn(program: StepProgram, executor: Executor, seed: number)
     setEpoch(value) {
       epoch = value;
     },
-    async step({ input, label }) {
+    get phase() {
+      return phased.phase;
+    },
+    setPhase(phase) {
+      checkPhase(program, phase);
+      if (phase === phased.phase) return;
+      phased.setPhase(phase);
+      firstStep = trainer.stepCount;
+    },
+    frozenElements: () => phased.split()?.elements,
+    async frozen({ input }) {
+      const batch = batchSizeOf(program, input);
+      const parts = phased.split();
+      if (parts === undefined) return new Map();
+      return new Map([...run("predict", batch, { input }, "frozen")] as [string, Float32Array][]);
+    },
+    async step({ input, label, frozen }) {
       const batch = checkBatch(program, { input, label });
-      const losses = lossesOf(program, run("train", batch, input, label));
-      tracked = executor.trackedPeakBytes();
+      const part = frozen === undefined || phased.split() === undefined ? "whole" : "rest";
+      const losses = lossesOf(program, run("train", batch, { input, label, ...(frozen && { frozen }) }, part));
+      tracked = phased.current.trackedPeakBytes();
       trainer.stepCount += 1;
       return { losses, totals: totalsOf(program, losses, lossWeight), rate };
     },
     async gradients({ input, label }) {
-      const outputs = run("gradients", checkBatch(program, { input, label }), input, label);
+      const outputs = run("gradients", checkBatch(program, { input, label }), { input, label });
       const addresses = program.variables.filter(({ address }) => outputs.has(address));
       return new Map(addresses.map(({ address }) => [address, outputs.get(address) as Float32Array]));
     },
     async evaluate({ input, label }) {
-      const outputs = run("evaluate", checkBatch(program, { input, label }), input, label);
-      const logits = program.predictions.map(({ name }) => [name, outputs.get(name) as Float32Array]);
+      const outputs = run("evaluate", checkBatch(program, { input, label }), { input, label });
+      const present = program.predictions.filter(({ name }) => outputs.has(name));
+      const logits = present.map(({ name }) => [name, outputs.get(name) as Float32Array]);
       return { losses: lossesOf(program, outputs), logits: Object.fromEntries(logits) };
     },
     async predict({ input }) {
-      return run("predict", batchSizeOf(program, input), input).get("logits") as Float32Array;
+      const part = phased.phase === undefined ? undefined : "whole";
+      return run("predict", batchSizeOf(program, input), { input }, part).get("logits") as Float32Array;
     },
     weights: async () => read(weightRoles),
     setWeights: async (weights) => write(weights, weightRoles),
     optimizerState: async () => read(["slot"]),
     setOptimizerState: async (state) => write(state, ["slot"]),
     memory() {
-      const planned = planMemory(program.procedures.train, program.recipe.batch).peakBytes;
-      return { planned, variables: variableBytes(program), ...(tracked !== undefined && { tracked }) };
+      return {
+        planned: stepPeakBytes(program),
+        variables: variableBytes(program),
+        ...(tracked !== undefined && { tracked }),
+      };
     },
     async save(folder) {
-      saveVariables(folder, program, { step: trainer.stepCount, values: executor.readVariables() });
+      const phase = phased.phase === undefined ? undefined : { number: phased.phase, firstStep };
+      const values = phased.current.readVariables();
+      saveVariables(folder, program, { step: trainer.stepCount, values, ...(phase && { phase }) });
     },
     async load(folder) {
-      const { step, values } = loadVariables(folder, program);
-      executor.writeVariables(values);
+      const { step, values, phase } = loadVariables(folder, program);
+      if (phase !== undefined && program.phases !== undefined) {
+        trainer.setPhase(phase.number);
+        firstStep = phase.firstStep;
+      }
+      phased.current.writeVariables(values);
       trainer.stepCount = step;
     },
     dispose() {
-      if (!disposed) executor.dispose();
+      if (!disposed) phased.dispose();
       disposed = true;
     },
   };
@@ -205,9 +251,20 @@ function totalsOf(
 ): Record<number, number> {
   const totals: Record<number, number> = {};
   for (const { name, module } of program.losses) {
-    totals[module] = (totals[module] ?? 0) + lossWeight(name) * (losses[name] ?? Number.NaN);
+    const loss = losses[name];
+    if (loss !== undefined) totals[module] = (totals[module] ?? 0) + lossWeight(name) * loss;
   }
   return totals;
+}
+
+function checkPhase({ phases }: StepProgram, phase: number): void {
+  if (phases?.[phase - 1] !== undefined) return;
+  const found = phases === undefined ? "trains all modules together" : `has ${phases.length} phases`;
+  throw new TrainerError(
+    "LL8055",
+    `there is no phase ${phase}: the program ${found}`,
+    phases === undefined ? "write `order: sequential` in the recipe" : `phases count from 1 to ${phases.length}`,
+  );
 }
 
 function checkValues(

@@ -26,6 +26,14 @@ export interface SavedVariables {
   /** Steps trained so far. */
   readonly step: number;
   readonly values: ReadonlyMap<string, TensorValues>;
+  /** Where modules are trained one after the other: the phase, and the steps trained when it began. */
+  readonly phase?: SavedPhase;
+}
+
+export interface SavedPhase {
+  /** 1-based. */
+  readonly number: number;
+  readonly firstStep: number;
 }
 
 interface Manifest {
@@ -33,6 +41,7 @@ interface Manifest {
   readonly version: 1;
   readonly model: string;
   readonly step: number;
+  readonly phase?: SavedPhase;
   /** The binary file, its length and the SHA-256 of its content. */
   readonly file: string;
   readonly bytes: number;
@@ -42,7 +51,7 @@ interface Manifest {
 }
 
 /** Writes all variables into a folder, replacing those it holds, and flushes them to the device. */
-export function saveVariables(folder: string, program: StepProgram, { step, values }: SavedVariables): void {
+export function saveVariables(folder: string, program: StepProgram, { step, values, phase }: SavedVariables): void {
   const variables: Manifest["variables"][number][] = [];
   const parts: Uint8Array[] = [];
   let offset = 0;
@@ -56,7 +65,7 @@ export function saveVariables(folder: string, program: StepProgram, { step, valu
   const sha256 = hashOf(parts);
   const file = `weights-${sha256.slice(0, 16)}.bin`;
   const head = { format: "llnet-weights", version: 1, model: program.name, step, file, bytes: offset, sha256 } as const;
-  const manifest: Manifest = { ...head, variables };
+  const manifest: Manifest = { ...head, ...(phase && { phase }), variables };
 
   mkdirSync(folder, { recursive: true });
   writeDurably(folder, file, parts);
@@ -95,7 +104,7 @@ export function loadVariables(folder: string, program: StepProgram): SavedVariab
   }
   const [extra] = saved.keys();
   if (extra !== undefined) throw unlike(folder, `\`${extra}\` is saved, but the model has no such variable`);
-  return { step: manifest.step, values };
+  return { step: manifest.step, values, ...(manifest.phase && { phase: manifest.phase }) };
 }
 
 function parseManifest(bytes: Uint8Array, path: string): Manifest {
@@ -111,11 +120,14 @@ function parseManifest(bytes: Uint8Array, path: string): Manifest {
 
 function isManifest(content: unknown): content is Manifest {
   if (typeof content !== "object" || content === null) return false;
-  const { format, version, step, file, bytes, sha256, variables } = content as Partial<Record<keyof Manifest, unknown>>;
+  const { format, version, step, phase, file, bytes, sha256, variables } = content as Partial<
+    Record<keyof Manifest, unknown>
+  >;
   return (
     format === "llnet-weights" &&
     version === 1 &&
     Number.isSafeInteger(step) &&
+    (phase === undefined || isSavedPhase(phase)) &&
     typeof file === "string" &&
     /^weights-\w+\.bin$/.test(file) &&
     Number.isSafeInteger(bytes) &&
@@ -129,6 +141,12 @@ function isManifest(content: unknown): content is Manifest {
         Array.isArray(variable.type.shape),
     )
   );
+}
+
+function isSavedPhase(phase: unknown): phase is SavedPhase {
+  if (typeof phase !== "object" || phase === null) return false;
+  const { number, firstStep } = phase as Partial<Record<keyof SavedPhase, unknown>>;
+  return Number.isSafeInteger(number) && Number.isSafeInteger(firstStep);
 }
 
 function readBytes(path: string): Uint8Array {

@@ -1,4 +1,4 @@
-import { type Dataset, type StepProgram, weightAt } from "../../runtime/index.ts";
+import { type Dataset, positionOf, type StepProgram, weightAt } from "../../runtime/index.ts";
 import type { Losses, TrainingEvent } from "../../runtime/train/loop/index.ts";
 import type { CommandIo } from "./io.ts";
 import { count, duration, percent } from "./text-table.ts";
@@ -45,6 +45,11 @@ export function createProgress(io: CommandIo, now: () => number = () => performa
     if (event.kind === "started" && event.resumed) {
       line(`continued in epoch ${event.epoch} after step ${event.step} of ${event.stepsPerEpoch}`);
     }
+    if (event.kind === "phase") line(phaseLine(event));
+    if (event.kind === "keeping") {
+      const { module, share, secondsLeft } = event;
+      passing(`outputs before module ${module}  ${percent(share)}  ${duration(secondsLeft)} left`);
+    }
     if (event.kind === "epoch") line(epochLine(event, program));
     if (event.kind === "step") passing(stepLine(event, program, io.interactive));
     if (event.kind === "evaluation") {
@@ -80,6 +85,12 @@ export function createProgress(io: CommandIo, now: () => number = () => performa
   return { begin, show, end };
 }
 
+function phaseLine(event: Extract<TrainingEvent, { kind: "phase" }>): string {
+  const { phase, phases, module, epochs, note } = event;
+  const [first, last] = epochs;
+  return `phase ${phase}/${phases}: module ${module} alone, epochs ${first} to ${last}${note === undefined ? "" : `; ${note}`}`;
+}
+
 function stepLine(
   event: Extract<TrainingEvent, { kind: "step" }>,
   program: StepProgram | undefined,
@@ -104,15 +115,20 @@ function epochLine(event: Extract<TrainingEvent, { kind: "epoch" }>, program: St
   );
 }
 
-/** One number per module: the sum of its losses, weighted. */
+/** One number per module that is trained: the sum of its losses, weighted. */
 function lossText(
   { losses, epoch }: { readonly losses: Losses; readonly epoch: number },
   program: StepProgram | undefined,
 ): string {
   if (program === undefined) return "";
-  const position = { epoch, epochs: program.recipe.epochs };
-  const totals = program.modules.map(({ index }) =>
-    program.losses
+  const position = positionOf(program, epoch);
+  const present = program.losses.filter(({ name }) => losses[name] !== undefined);
+  // In a sequential training the module of the phase alone.
+  const modules = program.modules.filter(
+    ({ index }) => present.length === 0 || present.some((loss) => loss.module === index),
+  );
+  const totals = modules.map(({ index }) =>
+    present
       .filter(({ module }) => module === index)
       .reduce((sum, { name, weight }) => sum + weightAt(weight, position) * (losses[name] ?? 0), 0),
   );

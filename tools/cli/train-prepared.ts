@@ -92,11 +92,11 @@ async function trainRun(session: Session, { prepared, trainer, run, engine, sett
   return { document: trainingDocument({ run, outcome, memory: trainer.memory(), engine, checkpoint }), outcome };
 }
 
-/** Steps are too many to keep: one in ten seconds stays in the log, evaluations in progress do not. */
+/** Steps are too many to keep: one in ten seconds stays in the log, what is in progress otherwise does not. */
 function createLogFilter(): (event: TrainingEvent) => boolean {
   let last = performance.now();
   return ({ kind }) => {
-    if (kind === "evaluation") return false;
+    if (kind === "evaluation" || kind === "keeping") return false;
     if (kind === "step" && performance.now() - last < 10_000) return false;
     last = performance.now();
     return true;

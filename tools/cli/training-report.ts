@@ -1,4 +1,4 @@
-import type { StepProgram } from "../../runtime/index.ts";
+import { type StepProgram, totalEpochs } from "../../runtime/index.ts";
 import type { EpochRecord, Run, TrainingOutcome } from "../../runtime/train/loop/index.ts";
 import { percent } from "./text-table.ts";
 
@@ -43,7 +43,7 @@ export function renderOutcome(document: TrainingDocument, outcome: TrainingOutco
   const last = document.epochs.at(-1);
   const lines = [];
   if (last !== undefined) {
-    lines.push(`test accuracy ${percent(last.test.accuracy)} after ${last.epoch} of ${program.recipe.epochs} epochs`);
+    lines.push(`test accuracy ${percent(last.test.accuracy)} after ${last.epoch} of ${totalEpochs(program)} epochs`);
     for (const [name, share] of Object.entries(last.test.accuracies).slice(0, -1))
       lines.push(`  ${name} ${percent(share)}`);
   }

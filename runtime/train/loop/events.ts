@@ -1,7 +1,15 @@
 /** What happens during a training run, as plain data: one renderer makes lines of it, another JSON, and the log keeps it. */
 import type { TrainingError } from "./training-error.ts";
 
-export type TrainingEvent = RunStarted | StepDone | EvaluationProgress | EpochDone | CheckpointWritten | RunStopped;
+export type TrainingEvent =
+  | RunStarted
+  | PhaseStarted
+  | KeepingProgress
+  | StepDone
+  | EvaluationProgress
+  | EpochDone
+  | CheckpointWritten
+  | RunStopped;
 
 export interface RunStarted {
   readonly kind: "started";
@@ -12,6 +20,28 @@ export interface RunStarted {
   readonly epochs: number;
   readonly stepsPerEpoch: number;
   readonly batch: number;
+}
+
+/** Sequential trainings: from here on, one module alone is trained. Comes again where a run is continued. */
+export interface PhaseStarted {
+  readonly kind: "phase";
+  /** 1-based. */
+  readonly phase: number;
+  readonly phases: number;
+  readonly module: number;
+  /** The epochs of the whole training it has, from the first to the last. */
+  readonly epochs: readonly [number, number];
+  /** How the modules before it are run; absent where there are none. */
+  readonly note?: string;
+}
+
+/** The outputs of finished modules are being computed once, to be kept. */
+export interface KeepingProgress {
+  readonly kind: "keeping";
+  readonly module: number;
+  /** Share of the training images done, in [0, 1]. */
+  readonly share: number;
+  readonly secondsLeft: number;
 }
 
 export interface StepDone {
@@ -64,8 +94,10 @@ export type Losses = Readonly<Record<string, number>>;
 
 /** One finished epoch: an entry of `epochs` in the document of `train --json`. */
 export interface EpochRecord {
-  /** 1-based. */
+  /** 1-based; counted over all phases. */
   readonly epoch: number;
+  /** Sequential trainings: the module that was trained. */
+  readonly module?: number;
   /** Training losses, as the steps of the epoch saw them. */
   readonly losses: Losses;
   readonly train: {
@@ -85,7 +117,7 @@ export interface EpochRecord {
 /** How well a split is classified. */
 export interface Evaluation {
   readonly samples: number;
-  /** Share of samples the readout (the last classifier) gets right, in [0, 1]. */
+  /** Share of samples the readout (the last classifier; of those there are in a phase) gets right, in [0, 1]. */
   readonly accuracy: number;
   /** The same for every classifier, local heads included: `{ "module[1].classifier": 0.84 }`. */
   readonly accuracies: Readonly<Record<string, number>>;

@@ -11,6 +11,10 @@ export interface LoopTrainer {
   setRate(rate: number): void;
   /** Weights of losses may change over epochs. */
   setEpoch(epoch: number): void;
+  /** Sequential trainings only, as are the next two; see `Trainer`. */
+  setPhase?(phase: number): void;
+  frozenElements?(): ReadonlyMap<string, number> | undefined;
+  frozen?(batch: Pick<LoopBatch, "input">): Promise<ReadonlyMap<string, Float32Array>>;
 }
 
 export interface LoopBatch {
@@ -18,4 +22,6 @@ export interface LoopBatch {
   readonly input: Float32Array;
   /** `[batch]` */
   readonly label: Int32Array;
+  /** What finished modules hand on for these images, where it is kept. */
+  readonly frozen?: ReadonlyMap<string, Float32Array>;
 }

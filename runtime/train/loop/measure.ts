@@ -14,15 +14,22 @@ export interface MeasureOptions {
 /** Losses and accuracies over a split, by inference statistics, every sample counted once; null where it was ended early. */
 export async function measure({ program, trainer, batches, onProgress }: MeasureOptions): Promise<Evaluation | null> {
   const start = performance.now();
-  const correct = new Map(program.predictions.map(({ name }) => [name, 0]));
-  const sums = new Map(program.losses.map(({ name }) => [name, 0]));
+  const correct = new Map<string, number>();
+  const sums = new Map<string, number>();
   let samples = 0;
   let done = 0;
   try {
     for (let batch = await batches.next(); batch !== null; batch = await batches.next()) {
       const { losses, logits } = await trainer.evaluate({ input: batch.input, label: batch.label });
-      for (const [name, count] of correct) correct.set(name, count + countCorrect(logits[name], batch.label));
-      for (const [name, sum] of sums) sums.set(name, sum + (losses[name] ?? Number.NaN) * batch.size);
+      // In a sequential training, modules to come have no losses and predictions yet.
+      for (const { name } of program.predictions) {
+        const own = logits[name];
+        if (own !== undefined) correct.set(name, (correct.get(name) ?? 0) + countCorrect(own, batch.label));
+      }
+      for (const { name } of program.losses) {
+        const loss = losses[name];
+        if (loss !== undefined) sums.set(name, (sums.get(name) ?? 0) + loss * batch.size);
+      }
       samples += batch.size;
       done += 1;
       if (onProgress !== undefined && !(await onProgress(done / batches.count))) return null;
@@ -30,7 +37,7 @@ export async function measure({ program, trainer, batches, onProgress }: Measure
   } finally {
     await batches.close();
   }
-  const readout = program.predictions.at(-1);
+  const readout = program.predictions.findLast(({ name }) => correct.has(name));
   const accuracies = Object.fromEntries([...correct].map(([name, count]) => [name, count / samples]));
   return {
     samples,
@@ -42,8 +49,7 @@ export async function measure({ program, trainer, batches, onProgress }: Measure
 }
 
 /** How many rows of logits `[batch, classes]` are largest at the label; of equal ones the first counts. */
-function countCorrect(logits: Float32Array | undefined, label: Int32Array): number {
-  if (logits === undefined) throw new Error("the trainer returned no logits for a prediction of its program");
+function countCorrect(logits: Float32Array, label: Int32Array): number {
   const classes = logits.length / label.length;
   let count = 0;
   for (let sample = 0; sample < label.length; sample += 1) {

@@ -1,12 +1,15 @@
+import { epochOrder } from "../../data/batch-plan.ts";
 import type { Batches } from "../../data/batches.ts";
 import { createBatches } from "../../data/batches.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Prefetcher } from "../../data/prefetcher.ts";
 import { createPrefetcher } from "../../data/prefetcher.ts";
 import { weightAt } from "../../program/loss-weight.ts";
+import { phaseOf, positionOf, totalEpochs } from "../../program/phases.ts";
 import type { StepProgram } from "../../program/step-program.ts";
 import { rateAt } from "../schedule.ts";
 import type { EpochRecord, Losses, TrainingEvent } from "./events.ts";
+import { decideKeeping, type KeptActivations, keepActivations } from "./kept-activations.ts";
 import type { LoopTrainer } from "./loop-trainer.ts";
 import { measure } from "./measure.ts";
 import type { TrainingState } from "./state.ts";
@@ -39,7 +42,8 @@ export interface TrainingOutcome {
 }
 
 /**
- * Trains a program: epochs × batches, an evaluation on the test set after each epoch, checkpoints on the way. A run that
+ * Trains a program: epochs × batches, an evaluation on the test set after each epoch, checkpoints on the way. A sequential
+ * training does this for one module after the other; its epochs are counted through. A run that
  * was interrupted and continued `from` its checkpoint ends with the same bits as one that was not. A loss that is not a
  * finite number ends the run at once (LL6201) and leaves the last checkpoint as it was.
  */
@@ -67,16 +71,20 @@ function createRun(options: TrainingOptions, prefetcher: Prefetcher) {
   const { recipe } = program;
   const stepsPerEpoch = Math.ceil(dataset.train.count / recipe.batch);
   const stopRequested = options.stopRequested ?? (() => false);
-  const pace = createPace(recipe.epochs, stepsPerEpoch);
+  const epochs = totalEpochs(program);
+  const pace = createPace(epochs, stepsPerEpoch);
   const yieldNow = createYield();
   let state = options.from ?? initialState;
   let lastCheckpoint = performance.now();
+  /** The phase that is set up, and what its finished modules hand on where it is kept. */
+  let running: { readonly phase: number; readonly kept: KeptActivations | undefined } | undefined;
+  let order: { readonly epoch: number; readonly images: Uint32Array } | undefined;
   /** End of the last step: its distance to the next one's is a step's time, waiting for its batch included. */
   let mark = performance.now();
 
   async function train(): Promise<TrainingOutcome> {
     const resumed = options.from !== undefined;
-    const { epochs, batch } = recipe;
+    const { batch } = recipe;
     let error = report({
       kind: "started",
       epoch: state.epoch,
@@ -87,18 +95,52 @@ function createRun(options: TrainingOptions, prefetcher: Prefetcher) {
       batch,
     });
     if (error === undefined && !resumed) error = await checkpoint();
-    while (error === undefined && state.epoch <= recipe.epochs) {
-      const stopped = await trainEpoch();
+    while (error === undefined && state.epoch <= epochs) {
+      const stopped = (await beginPhase()) ?? (await trainEpoch());
       if (typeof stopped === "string") return finish(stopped, await checkpoint());
       error = stopped;
-      if (error === undefined && state.totalSteps >= maxSteps && state.epoch <= recipe.epochs)
-        return finish("step_limit");
+      if (error === undefined && state.totalSteps >= maxSteps && state.epoch <= epochs) return finish("step_limit");
     }
     return finish("finished", error);
   }
 
   function finish(reason: TrainingOutcome["reason"], error?: TrainingError): TrainingOutcome {
     return error === undefined ? { reason, state } : { reason: "failed", state, error };
+  }
+
+  /** Where a phase begins or is continued: its module alone is trained from now on. */
+  async function beginPhase(): Promise<"interrupted" | TrainingError | undefined> {
+    const { phase, epochs: length } = positionOf(program, state.epoch);
+    if (phase === undefined || running?.phase === phase) return undefined;
+    trainer.setPhase?.(phase);
+    const { module } = phaseOf(program, phase);
+    const phases = program.phases?.length ?? 1;
+    const elements = trainer.frozenElements?.();
+    const { count } = dataset.train;
+    const decision = module === 1 ? undefined : decideKeeping(program, elements, count);
+    const error = report({
+      kind: "phase",
+      ...{ phase, phases, module, epochs: [(phase - 1) * length + 1, phase * length] },
+      ...(decision && { note: decision.note }),
+    });
+    if (error !== undefined) return error;
+    let kept: KeptActivations | null | undefined;
+    if (decision?.keeps === true && elements !== undefined) {
+      const begun = performance.now();
+      kept = await keepActivations({
+        ...{ trainer, elements, images: count },
+        batches: openBatches("train", 0, { shuffle: false }),
+        onProgress: async (share) => {
+          const secondsLeft = ((performance.now() - begun) / 1000) * (1 / share - 1);
+          report({ kind: "keeping", module, share, secondsLeft });
+          await yieldNow();
+          return !stopRequested();
+        },
+      });
+      if (kept === null) return "interrupted";
+    }
+    running = { phase, kept };
+    return undefined;
   }
 
   /** One epoch, or the rest of one. A word says that the run is to stop in the middle; the state is then worth keeping. */
@@ -111,7 +153,7 @@ function createRun(options: TrainingOptions, prefetcher: Prefetcher) {
       trainer,
       batches: openBatches("test", 0),
       onProgress: async (share) => {
-        report({ kind: "evaluation", epoch, epochs: recipe.epochs, share });
+        report({ kind: "evaluation", epoch, epochs, share });
         await yieldNow();
         return !stopRequested();
       },
@@ -120,10 +162,8 @@ function createRun(options: TrainingOptions, prefetcher: Prefetcher) {
     pace.evaluated(test.seconds);
     const record = epochRecord(program, state, test);
     state = { ...state, epoch: epoch + 1, step: 0, sums: emptySums, epochs: [...state.epochs, record] };
-    const error = report({ kind: "epoch", epochs: recipe.epochs, record, secondsLeft: pace.secondsLeft(state) });
-    return (
-      error ?? (await checkpoint()) ?? (stopRequested() && state.epoch <= recipe.epochs ? "interrupted" : undefined)
-    );
+    const error = report({ kind: "epoch", epochs, record, secondsLeft: pace.secondsLeft(state) });
+    return error ?? (await checkpoint()) ?? (stopRequested() && state.epoch <= epochs ? "interrupted" : undefined);
   }
 
   async function trainSteps(): Promise<"interrupted" | "step_limit" | TrainingError | undefined> {
@@ -154,10 +194,13 @@ function createRun(options: TrainingOptions, prefetcher: Prefetcher) {
     size: number;
   }): Promise<TrainingError | undefined> {
     const { epoch, step } = state;
-    const rate = rateAt(recipe.rate, { epoch, epochs: recipe.epochs, step, stepsPerEpoch });
+    const position = positionOf(program, epoch);
+    const rate = rateAt(recipe.rate, { ...position, step, stepsPerEpoch });
     trainer.setRate(rate);
-    trainer.setEpoch(epoch);
-    const { losses } = await trainer.step({ input: batch.input, label: batch.label });
+    trainer.setEpoch(position.epoch);
+    const kept = running?.kept;
+    const frozen = kept?.rowsOf(imagesOf(step));
+    const { losses } = await trainer.step({ input: batch.input, label: batch.label, ...(frozen && { frozen }) });
     const error = checkFinite(program, losses, epoch, step + 1, state.totalSteps + 1);
     if (error !== undefined) return error;
     const now = performance.now();
@@ -173,7 +216,7 @@ function createRun(options: TrainingOptions, prefetcher: Prefetcher) {
     return report({
       kind: "step",
       epoch,
-      epochs: recipe.epochs,
+      epochs,
       step: state.step,
       stepsPerEpoch,
       losses: meanLosses(state.sums),
@@ -195,7 +238,16 @@ function createRun(options: TrainingOptions, prefetcher: Prefetcher) {
     return options.onEvent(event);
   }
 
-  function openBatches(split: "train" | "test", startBatch: number): Batches {
+  /** The images of a step of the epoch being trained, by their place in the training set. */
+  function imagesOf(step: number): Uint32Array {
+    const { batch, seed } = recipe;
+    const { epoch } = state;
+    if (order?.epoch !== epoch)
+      order = { epoch, images: epochOrder({ split: dataset.train, shuffle: true, seed, epoch }) };
+    return order.images.subarray(step * batch, (step + 1) * batch);
+  }
+
+  function openBatches(split: "train" | "test", startBatch: number, { shuffle = split === "train" } = {}): Batches {
     const training = split === "train";
     const { batch, seed, augment, normalize } = recipe;
     return createBatches({
@@ -204,7 +256,7 @@ function createRun(options: TrainingOptions, prefetcher: Prefetcher) {
       batch,
       epoch: training ? state.epoch : 1,
       seed,
-      shuffle: training,
+      shuffle,
       augment: training ? augment : [],
       ...(normalize && { normalize }),
       startBatch,
@@ -222,7 +274,7 @@ function checkFinite(
   step: number,
   total: number,
 ): TrainingError | undefined {
-  const bad = program.losses.filter(({ name }) => !Number.isFinite(losses[name]));
+  const bad = program.losses.filter(({ name }) => losses[name] !== undefined && !Number.isFinite(losses[name]));
   const first = bad[0];
   if (first === undefined) return undefined;
   const more = bad.length > 1 ? ` (and ${bad.length - 1} more)` : "";
@@ -239,13 +291,15 @@ function epochRecord(
   test: EpochRecord["test"],
 ): EpochRecord {
   const losses = meanLosses(sums);
-  const position = { epoch, epochs: program.recipe.epochs };
+  const position = positionOf(program, epoch);
   const total = program.losses.reduce(
     (sum, { name, weight }) => sum + weightAt(weight, position) * (losses[name] ?? 0),
     0,
   );
+  const module = position.phase === undefined ? undefined : phaseOf(program, position.phase).module;
   return {
     epoch,
+    ...(module !== undefined && { module }),
     losses,
     train: { steps: step, samples: sums.samples, rate: sums.rate, total },
     test,
