@@ -220,7 +220,8 @@ export const catalogue = {
   "head-in-context": error("LL5030", () => "a context cannot use what a head publishes: inference has no heads"),
   "tied-outside-scope": error<Named & { module: number; unit: string }>(
     "LL5031",
-    ({ name, module, unit }) => `loss \`${name}\` of module ${module} uses the weights of \`${unit}\`, which it does not reach`,
+    ({ name, module, unit }) =>
+      `loss \`${name}\` of module ${module} uses the weights of \`${unit}\`, which it does not reach`,
   ),
 
   "module-without-head": error<{ module: number; units: string }>(
@@ -254,6 +255,60 @@ export const catalogue = {
   "memory-too-small": error<{ limit: string; least: string }>(
     "LL6005",
     ({ limit, least }) => `a training step needs at least ${least}, more than the ${limit} of \`memory\``,
+  ),
+  "immediate-overlap": error<Named & { module: number }>(
+    "LL6010",
+    ({ name, module }) =>
+      `\`update: immediate\` would move weights that loss \`${name}\` of module ${module} has run forward with already`,
+  ),
+  "sequential-reach": error<Named & { module: number }>(
+    "LL6011",
+    ({ name, module }) =>
+      `loss \`${name}\` of module ${module} reaches modules that \`order: sequential\` has finished before`,
+  ),
+  "sequential-shared": error<Named & { first: number; second: number }>(
+    "LL6012",
+    ({ name, first, second }) =>
+      `module ${second} would train \`shared ${name}\`, which module ${first} has finished with in \`order: sequential\``,
+  ),
+  "sequential-average": error<{ module: number; later: number }>(
+    "LL6013",
+    ({ module, later }) =>
+      `the head of module ${module} follows weights of module ${later}, which \`order: sequential\` has not trained yet`,
+  ),
+
+  // ── LL7: ablations; LL75 are lint rules ───────────────────────────────────────────────────────────────────────────
+  "repeated-axis": error<{ path: string }>("LL7001", ({ path }) => `\`${path}\` is varied twice`),
+  "wrong-row": error<{ expected: number; found: number }>(
+    "LL7002",
+    ({ expected, found }) =>
+      `${expected} ${expected === 1 ? "path varies" : "paths vary together"}, and this row has ${found} values`,
+  ),
+  "repeated-value": error<{ value: string }>("LL7003", ({ value }) => `\`${value}\` is listed twice`),
+  "same-variant-name": error<Named>("LL7004", ({ name }) => `two variants are both called \`${name}\``),
+  "not-varied": error<{ path: string }>("LL7005", ({ path }) => `\`${path}\` is not varied here`),
+  "baseline-missing": error<{ path: string; value: string }>(
+    "LL7006",
+    ({ path, value }) => `no variant has \`${path} = ${value}\``,
+  ),
+  "no-variants": error<Named>("LL7007", ({ name }) => `\`${name}\` has no variants: every combination is skipped`),
+  "repeat-other": error<{ path: string }>("LL7008", ({ path }) => `only seeds are repeated, not \`${path}\``),
+  "repeated-seed": error<{ seed: number }>("LL7009", ({ seed }) => `seed ${seed} is listed twice`),
+  "wrong-seeds": error<{ found: string }>(
+    "LL7010",
+    ({ found }) => `seeds must be whole numbers from 0, found ${found}`,
+  ),
+  "wrong-condition": error<{ found: string }>(
+    "LL7011",
+    ({ found }) => `\`skip when\` needs true or false, found ${found}`,
+  ),
+  incomparable: error<{ path: string }>(
+    "LL7012",
+    ({ path }) => `the value of \`${path}\` can only be compared as a whole`,
+  ),
+  "too-many-variants": error<{ count: number; limit: number }>(
+    "LL7013",
+    ({ count, limit }) => `these axes have ${count} combinations, more than ${limit}`,
   ),
 
   // ── LL9: environment ──────────────────────────────────────────────────────────────────────────────────────────────
