@@ -124,10 +124,10 @@ function createRun(options: TrainingOptions, prefetcher: Prefetcher) {
       ...(decision && { note: decision.note }),
     });
     if (error !== undefined) return error;
-    let kept: KeptActivations | null | undefined;
+    let kept: KeptActivations | undefined;
     if (decision?.keeps === true && elements !== undefined) {
       const begun = performance.now();
-      kept = await keepActivations({
+      const finished = await keepActivations({
         ...{ trainer, elements, images: count },
         batches: openBatches("train", 0, { shuffle: false }),
         onProgress: async (share) => {
@@ -137,7 +137,8 @@ function createRun(options: TrainingOptions, prefetcher: Prefetcher) {
           return !stopRequested();
         },
       });
-      if (kept === null) return "interrupted";
+      if (finished === null) return "interrupted";
+      kept = finished;
     }
     running = { phase, kept };
     return undefined;
