@@ -1,0 +1,112 @@
+/** Enough of the editor's API to start the extension in: what it registers, says and reads is kept. */
+export interface FakeEditor {
+  readonly api: object;
+  readonly commands: ReadonlyMap<string, (...values: readonly unknown[]) => unknown>;
+  readonly messages: readonly string[];
+  /** Commands of the editor that the extension ran, with their arguments. */
+  readonly executed: readonly (readonly unknown[])[];
+  readonly pages: readonly string[];
+}
+
+export interface FakeWorkspace {
+  readonly folder: string;
+  readonly isTrusted?: boolean;
+  readonly setting?: string;
+  /** Path of the file in front of the user. */
+  readonly open?: string;
+}
+
+export function createFakeEditor({ folder, isTrusted = true, setting = "", open }: FakeWorkspace): FakeEditor {
+  const commands = new Map<string, (...values: readonly unknown[]) => unknown>();
+  const messages: string[] = [];
+  const executed: (readonly unknown[])[] = [];
+  const pages: string[] = [];
+  let provider: { provideTextDocumentContent: (uri: unknown) => string } | undefined;
+  const say = async (message: string) => {
+    messages.push(message);
+    return undefined;
+  };
+  const disposable = { dispose: () => undefined };
+  const uriOf = (fsPath: string) => ({ scheme: "file", fsPath, path: fsPath, toString: () => `file://${fsPath}` });
+  const known: Readonly<Record<string, unknown>> = {
+    version: "1.91.0",
+    ViewColumn: { Beside: -2 },
+    Uri: {
+      parse: (text: string) => uriOf(text.replace("file://", "")),
+      from: (parts: object) => parts,
+      file: uriOf,
+    },
+    EventEmitter: class {
+      readonly event = () => disposable;
+      fire() {}
+      dispose() {}
+    },
+    env: anything({ appName: "test", language: "en" }),
+    commands: anything({
+      registerCommand: (name: string, action: () => unknown) => {
+        commands.set(name, action);
+        return disposable;
+      },
+      executeCommand: async (...words: readonly unknown[]) => {
+        executed.push(words);
+        const [, uri] = words;
+        if (provider !== undefined && uri !== undefined) pages.push(provider.provideTextDocumentContent(uri));
+      },
+    }),
+    window: anything({
+      showWarningMessage: say,
+      showErrorMessage: say,
+      showTextDocument: async (document: { text: string }) => pages.push(document.text),
+      createWebviewPanel: () => ({
+        webview: {
+          set html(text: string) {
+            pages.push(text);
+          },
+        },
+      }),
+      activeTextEditor: open === undefined ? undefined : { document: { uri: uriOf(open) } },
+      visibleTextEditors: [],
+      tabGroups: anything({ all: [] }),
+    }),
+    workspace: anything({
+      isTrusted,
+      workspaceFolders: [{ uri: uriOf(folder), name: "test", index: 0 }],
+      getConfiguration: () =>
+        anything({ get: (name: string, otherwise: unknown) => (name === "path" ? setting : otherwise) }),
+      registerTextDocumentContentProvider: (_scheme: string, given: typeof provider) => {
+        provider = given;
+        return disposable;
+      },
+      openTextDocument: async (uri: { scheme: string }) => ({
+        text: uri.scheme === "llnet" ? (provider?.provideTextDocumentContent(uri) ?? "") : "",
+        save: async () => true,
+      }),
+      textDocuments: [],
+      notebookDocuments: [],
+    }),
+  };
+  return { api: asModule(anything({ ...known, __esModule: true })), commands, messages, executed, pages };
+}
+
+/** Bundlers copy a module's own names and keep its prototype: so names made on demand must come from there. */
+function asModule(api: object): object {
+  return new Proxy(api, { getPrototypeOf: () => api });
+}
+
+/** The given members, and for every other name something that can be called, extended or read in turn. */
+function anything(members: Readonly<Record<string, unknown>>): object {
+  const base = class {
+    dispose() {}
+  };
+  return new Proxy(base, {
+    get(target, name) {
+      if (typeof name === "string" && name in members) return members[name];
+      if (name === "prototype") return target.prototype;
+      // Neither a promise nor a list.
+      if (name === "then" || typeof name === "symbol") return undefined;
+      return anything({});
+    },
+    apply: () => anything({}),
+    has: (_target, name) => name in members,
+  });
+}
