@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import type { StatusOptions } from "./commands/ablate-status.ts";
 import type { TrialOptions } from "./commands/ablate-trial.ts";
+import type { CheckOptions } from "./commands/check.ts";
 import type { FormatOptions } from "./commands/fmt.ts";
 import type { LintFormat, LintOptions } from "./commands/lint.ts";
 import type { ReproOptions } from "./commands/repro.ts";
@@ -40,10 +41,14 @@ export function describeCommands(program: Command, surroundings: Surroundings): 
     };
 
   modelCommand(program, "check", "Check files: everything the compiler can say without training.")
-    .argument("<file...>", "llnet files")
-    .addHelpText("after", examples("llnet check examples/digits.llnet", "llnet check models/*.llnet --json"))
+    .argument("<path...>", "llnet files, or folders of them")
+    .option("--watch", "check again whenever a file or one of its imports changes")
+    .addHelpText(
+      "after",
+      examples("llnet check examples/digits.llnet", "llnet check models --json", "llnet check models --watch"),
+    )
     .action(
-      run(async (session, files: string[], options: ModelOptions) =>
+      run(async (session, files: string[], options: CheckOptions) =>
         (await import("./commands/check.ts")).check(session, files, options),
       ),
     );
@@ -168,6 +173,7 @@ export function describeCommands(program: Command, surroundings: Surroundings): 
     ablate.command("trial").description("Run one trial in this process: what `ablate run` and clusters start."),
   )
     .argument("<directory>", "a folder below runs/trials")
+    .option("--wait", "where another process has the trial, wait until it is done or gone")
     .option("--stop-when <rule>", stopWhenHelp)
     .addHelpText("after", examples("llnet ablate trial runs/trials/0c1d2e3f4a5b6c7d8e9f"))
     .action(
@@ -192,10 +198,10 @@ export function describeCommands(program: Command, surroundings: Surroundings): 
     .action(run(async (session) => (await import("./commands/doctor.ts")).doctor(session)));
 
   outputOptions(program.command("fmt").description("Format files: one layout, without options."))
-    .argument("[file...]", "llnet files")
+    .argument("[path...]", "llnet files, or folders of them")
     .option("--check", "change nothing, but end with 1 where a file would change")
     .option("--stdin", "format standard input to standard output")
-    .addHelpText("after", examples("llnet fmt models/*.llnet", "llnet fmt --check examples/digits.llnet"))
+    .addHelpText("after", examples("llnet fmt models", "llnet fmt --check examples/digits.llnet"))
     .action(
       run(async (session, files: string[], options: FormatOptions) =>
         (await import("./commands/fmt.ts")).fmt(session, files, options),
@@ -205,7 +211,7 @@ export function describeCommands(program: Command, surroundings: Surroundings): 
   outputOptions(
     program.command("lint").description("Find what compiles and still is a mistake, a trap or an unfair comparison."),
   )
-    .argument("<file...>", "llnet files")
+    .argument("<path...>", "llnet files, or folders of them")
     .option("--fix", "apply the fixes that keep the meaning")
     .option("--unsafe", "with --fix: also those that change what is trained")
     .option("--format <name>", "text (default), json, sarif or github", lintFormat)
@@ -213,12 +219,17 @@ export function describeCommands(program: Command, surroundings: Surroundings): 
       "--config <file>",
       "severities of rules (default: llnet.config.json in the working folder, where there is one)",
     )
+    .option("--baseline <file>", "pass over what this file lists, and name what it lists and is gone")
+    .option("--write-baseline", "list what is found now in the --baseline file (default: llnet.baseline.json)")
+    .option("--watch", "lint again whenever a file or one of its imports changes")
     .addHelpText(
       "after",
       examples(
         "llnet lint examples/digits.llnet",
-        "llnet lint models/*.llnet --fix",
-        "llnet lint models/*.llnet --format sarif",
+        "llnet lint models --fix",
+        "llnet lint models --format sarif",
+        "llnet lint models --write-baseline --baseline lint.json",
+        "llnet lint models --baseline lint.json",
       ),
     )
     .action(

@@ -5,13 +5,24 @@ import { ownVersion } from "./version.ts";
 
 export interface LintedFile extends LintResult {
   readonly file: string;
+  /** What a baseline knows, and the diagnostics leave out. */
+  readonly known?: readonly Diagnostic[];
 }
 
 /** A SARIF log of one run: the rules that found something, all results, and those that are suppressed with their reasons. */
 export function sarifLog(linted: readonly LintedFile[], rules: readonly Rule[]): object {
-  const all = linted.flatMap(({ diagnostics, suppressed, sources }) => [
-    ...diagnostics.map((diagnostic) => ({ diagnostic, sources, reason: undefined })),
-    ...suppressed.map(({ diagnostic, reason }) => ({ diagnostic, sources, reason })),
+  const all = linted.flatMap(({ diagnostics, suppressed, known = [], sources }) => [
+    ...diagnostics.map((diagnostic) => ({ diagnostic, sources, suppressions: undefined })),
+    ...suppressed.map(({ diagnostic, reason }) => ({
+      diagnostic,
+      sources,
+      suppressions: [{ kind: "inSource", justification: reason }],
+    })),
+    ...known.map((diagnostic) => ({
+      diagnostic,
+      sources,
+      suppressions: [{ kind: "external", justification: "listed in the baseline" }],
+    })),
   ]);
   const codes = [...new Set(all.map(({ diagnostic }) => diagnostic.code))].sort();
   const described = codes.map((code) => {
@@ -26,7 +37,7 @@ export function sarifLog(linted: readonly LintedFile[], rules: readonly Rule[]):
       {
         tool: { driver: { name: "llnet", version: ownVersion, rules: described } },
         columnKind: "utf16CodeUnits",
-        results: all.map(({ diagnostic, sources, reason }) => ({
+        results: all.map(({ diagnostic, sources, suppressions }) => ({
           ruleId: diagnostic.code,
           ruleIndex: codes.indexOf(diagnostic.code),
           level: diagnostic.severity === "info" ? "note" : diagnostic.severity,
@@ -38,7 +49,7 @@ export function sarifLog(linted: readonly LintedFile[], rules: readonly Rule[]):
               message: { text: label.text },
             })),
           }),
-          ...(reason !== undefined && { suppressions: [{ kind: "inSource", justification: reason }] }),
+          ...(suppressions !== undefined && { suppressions }),
         })),
       },
     ],

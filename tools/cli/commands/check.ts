@@ -1,20 +1,39 @@
 import type { ModelOptions } from "../command-table.ts";
+import { filesRead } from "../files-read.ts";
 import type { ExitCode } from "../io.ts";
-import { exitCodes } from "../io.ts";
+import { findFiles } from "../llnet-files.ts";
 import { failureCode } from "../load-model.ts";
 import { diagnosticsJson, reportDiagnostics } from "../report-diagnostics.ts";
 import type { Session } from "../session.ts";
 import { printJson } from "../session.ts";
+import type { WatchedRound } from "../watch.ts";
 
-/** Checks every model of every file and reports all diagnostics. */
-export async function check(session: Session, files: readonly string[], options: ModelOptions): Promise<ExitCode> {
+export interface CheckOptions extends ModelOptions {
+  readonly watch?: true;
+}
+
+/** Checks every model of every file, or of every file in a folder, and reports all diagnostics. */
+export async function check(session: Session, named: readonly string[], options: CheckOptions): Promise<ExitCode> {
+  if (options.watch !== true) return (await checkOnce(session, named, options)).exitCode;
+  const { watchRounds } = await import("../watch.ts");
+  return watchRounds(session, () => checkOnce(session, named, options));
+}
+
+async function checkOnce(
+  session: Session,
+  named: readonly string[],
+  { watch: _, ...options }: CheckOptions,
+): Promise<WatchedRound & { readonly exitCode: ExitCode }> {
   const compiler = await session.services.compiler();
-  let exitCode: ExitCode = exitCodes.fine;
+  const { files, folders, exitCode: found } = findFiles(session, named);
+  let exitCode: ExitCode = found;
   let errors = 0;
   let warnings = 0;
   const report: object[] = [];
+  const read = new Set(files);
   for (const file of files) {
     const { diagnostics, sources, models } = compiler.check({ file, ...options });
+    for (const path of filesRead(sources)) read.add(path);
     if (!session.json) await reportDiagnostics(session, diagnostics, sources);
     errors += diagnostics.filter(({ severity }) => severity === "error").length;
     warnings += diagnostics.filter(({ severity }) => severity === "warning").length;
@@ -25,7 +44,7 @@ export async function check(session: Session, files: readonly string[], options:
   }
   if (session.json) printJson(session, { files: report, errors, warnings });
   else session.io.error(`${verdict(files.length, errors, warnings)}\n`);
-  return exitCode;
+  return { exitCode, files: read, folders };
 }
 
 function verdict(files: number, errors: number, warnings: number): string {

@@ -2,6 +2,7 @@ import { basename, dirname } from "node:path";
 import { fromSyntaxProblem } from "../../../compiler/diagnostics/from-syntax-problem.ts";
 import type { ExitCode } from "../io.ts";
 import { exitCodes } from "../io.ts";
+import { findFiles } from "../llnet-files.ts";
 import { reportProblem } from "../problem.ts";
 import { readText } from "../read-text.ts";
 import { diagnosticsJson, reportDiagnostics } from "../report-diagnostics.ts";
@@ -14,15 +15,16 @@ export interface FormatOptions {
   readonly stdin?: true;
 }
 
-/** Formats files in place; with `--check` only says which ones would change, with `--stdin` formats what it is given. */
-export async function fmt(session: Session, files: readonly string[], options: FormatOptions): Promise<ExitCode> {
+/** Formats files, and those in folders, in place; with `--check` only says which ones would change, with `--stdin` formats what it is given. */
+export async function fmt(session: Session, named: readonly string[], options: FormatOptions): Promise<ExitCode> {
   if (options.stdin === true) return formatInput(session, options);
-  if (files.length === 0) {
+  if (named.length === 0) {
     const help = "llnet fmt examples/digits.llnet, or --stdin";
     return reportProblem(session, { message: "there is nothing to format", help }, exitCodes.usage);
   }
   const { formatText } = await session.services.format();
-  let exitCode: ExitCode = exitCodes.fine;
+  const { files, exitCode: found } = findFiles(session, named);
+  let exitCode: ExitCode = found;
   const worsen = (code: ExitCode): void => {
     exitCode = Math.max(exitCode, code) as ExitCode;
   };
