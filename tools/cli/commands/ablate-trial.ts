@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { type Claim, claimTrial, isHolder } from "../../ablation/claims.ts";
 import { appendJournal, type Ended } from "../../ablation/journal.ts";
 import { parseStopRule, type StopRule, stops } from "../../ablation/stop-rule.ts";
@@ -15,6 +16,8 @@ import { prepareTrial } from "./prepare-trial.ts";
 
 export interface TrialOptions {
   readonly stopWhen?: string;
+  /** Where another process holds the trial: wait until it is done or gone. A requeued job may find its own traces. */
+  readonly wait?: true;
 }
 
 /** Seconds between two signs of life. */
@@ -33,7 +36,8 @@ export async function ablateTrial(session: Session, path: string, options: Trial
     const message = `\`--stop-when ${options.stopWhen}\` is no rule`;
     return reportProblem(session, { message, help: rule }, exitCodes.usage);
   }
-  const claim = claimTrial(directory);
+  const claim = options.wait ? await waitForClaim(session, directory) : claimTrial(directory);
+  if (claim === undefined) return exitCodes.interrupted;
   if (isHolder(claim)) {
     session.io.error(`trial ${file.trial.id} is being run by process ${claim.process} on ${claim.host}\n`);
     return exitCodes.fine;
@@ -44,6 +48,25 @@ export async function ablateTrial(session: Session, path: string, options: Trial
     return await runTrial(session, { directory, file, rule, claim, parent: session.io.parent });
   } finally {
     claim.release();
+  }
+}
+
+/** Tries until nobody else holds the trial; nothing where the user or the parent wants an end before. */
+async function waitForClaim(session: Session, directory: string): Promise<Claim | undefined> {
+  let isStopping = false;
+  const forget = session.io.onInterrupt(() => {
+    isStopping = true;
+  });
+  try {
+    for (let told = false; !isStopping && session.io.parent?.wantsEnd() !== true; told = true) {
+      const claim = claimTrial(directory);
+      if (!isHolder(claim)) return claim;
+      if (!told) session.io.error(`waiting for process ${claim.process} on ${claim.host}, which has the trial\n`);
+      await setTimeout(1000);
+    }
+    return undefined;
+  } finally {
+    forget();
   }
 }
 
