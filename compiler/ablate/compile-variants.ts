@@ -27,6 +27,7 @@ export interface CompiledSetting {
   readonly programHash: string;
   readonly stepHash: string;
   readonly summary: VariantSummary;
+  readonly recipe: Recipe;
 }
 
 /** In the order of the settings; a value is absent where its diagnostics have an error. */
@@ -111,15 +112,15 @@ function createStructure(program: StepProgram, scoped: ScopedModel): Structure {
       const { batch, epochs, seed, data } = recipe;
       const { stepHash, peakBytes } = stepAt(batch);
       const summary = { ...fixed, peakBytes, batch, epochs, seed, ...(data !== undefined && { data }) };
-      return { programHash: withRecipe(identity, recipe), stepHash, summary };
+      return { programHash: withRecipe(identity, recipe), stepHash, summary, recipe };
     },
   };
 }
 
 function costsOf(
-  { procedures, variables, modules }: StepProgram,
+  { procedures, variables, modules, classes, inputShape }: StepProgram,
   { owners }: ScopedModel,
-): Pick<VariantSummary, "modules" | "parameters" | "macs" | "variableBytes"> {
+): Omit<VariantSummary, "peakBytes" | "batch" | "epochs" | "seed" | "data"> {
   const trained = owners.map(({ inference, weights }) => ({
     inference,
     scalars: sum(
@@ -133,6 +134,8 @@ function costsOf(
   }));
   return {
     modules: modules.length,
+    classes,
+    inputShape,
     parameters: {
       inference: sum(trained.filter(({ inference }) => inference).map(({ scalars }) => scalars)),
       training: sum(trained.map(({ scalars }) => scalars)),

@@ -36,8 +36,10 @@ export interface ExpandOptions {
 export interface ExpandedStudies {
   readonly studies: readonly Study[];
   readonly diagnostics: readonly Diagnostic[];
-  /** Text of every file read, by path, for rendering diagnostics. */
+  /** Text of every file read, by path, and of the command line's values, for rendering diagnostics. */
   readonly sources: ReadonlyMap<string, string>;
+  /** Text of every file read, by path: what the variants are compiled from. */
+  readonly texts: ReadonlyMap<string, string>;
   /** Names of the file's blocks. */
   readonly names: readonly string[];
 }
@@ -50,7 +52,8 @@ export function expandStudies(options: ExpandOptions): ExpandedStudies {
   const opened = open(options);
   const { project, names, sources } = opened;
   const diagnostics = [...opened.diagnostics];
-  if (project === undefined || hasError(diagnostics)) return { studies: [], diagnostics, sources, names };
+  if (project === undefined || hasError(diagnostics))
+    return { studies: [], diagnostics, sources, texts: new Map(), names };
   const drafts = draftsOf(project, options, diagnostics);
   const combined = drafts.map((draft) => ({ draft, ...combine(draft, project, diagnostics) }));
   const settings = combined.flatMap(({ draft, combinations }) => combinations.map((each) => settingOf(draft, each)));
@@ -73,7 +76,7 @@ export function expandStudies(options: ExpandOptions): ExpandedStudies {
     });
     return studyOf(draft, rest, made, { project, diagnostics, seen, sourceText });
   });
-  return { studies, diagnostics: distinct(diagnostics), sources, names };
+  return { studies, diagnostics: distinct(diagnostics), sources, texts: project.sources, names };
 }
 
 /** What is wrong with a file's ablations, found without compiling every variant: each value is tried in one of them. */

@@ -4,6 +4,7 @@
  *     study   = axes × values → variants; seeds
  *     variant = one setting of every axis, compiled: a program hash
  */
+import type { Recipe } from "../../runtime/program/recipe.ts";
 
 /** One `ablate` block, or the axes of a command line, expanded. */
 export interface Study {
@@ -45,6 +46,7 @@ export interface Variant {
   /** SHA-256 of all source texts the variant was made from, and of its overrides. */
   readonly sourceHash: string;
   readonly summary: VariantSummary;
+  readonly recipe: Recipe;
   /** The first variant of the file's studies with the same program hash, `study/variant`; absent: this is the first. */
   readonly sameAs?: string;
   /** The variant to compare it with: the value of `compare to`, everything else equal. Absent for baselines. */
@@ -53,6 +55,9 @@ export interface Variant {
 
 export interface VariantSummary {
   readonly modules: number;
+  readonly classes: number;
+  /** One sample: `[height, width, channels]` or `[features]`. */
+  readonly inputShape: readonly number[];
   readonly parameters: { readonly inference: number; readonly training: number };
   /** Multiply-adds per sample of a forward pass in training: backbone, heads and context. */
   readonly macs: number;
