@@ -55,4 +55,4 @@ export const typeNames = [
 ] as const;
 
 /** Recipe fields whose values are words of the language, `order: simultaneous`, not names. */
-export const wordFields: readonly string[] = ["order", "update", "memory"];
+export const wordFields: readonly string[] = ["order", "update", "statistics", "cache", "memory"];

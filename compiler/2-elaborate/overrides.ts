@@ -295,6 +295,12 @@ function replaceEntry(items: Items, old: Entry, entry: Entry): Items {
   );
 }
 
+/** Words that are values of recipe fields. */
+const recipeWords = [
+  ...["simultaneous", "sequential", "parallel", "at_end", "immediate"],
+  ...["per_step", "per_execution", "recompute", "none"],
+];
+
 function setField(items: Items, [name, parameter, ...rest]: readonly string[], override: Override): Items | undefined {
   const known = recipeFields.map((field) => `train.${field}`);
   if (name === undefined || !(recipeFields as readonly string[]).includes(name) || rest.length > 0)
@@ -302,8 +308,7 @@ function setField(items: Items, [name, parameter, ...rest]: readonly string[], o
   const train = items.find((item) => item.kind === "Train");
   const old = fieldsOf(train, fileScope(override.home)).get(name);
   let value: Expression | undefined;
-  if (parameter === undefined)
-    value = override.expression(["simultaneous", "sequential", "parallel", "at_end", "immediate", "recompute"]);
+  if (parameter === undefined) value = override.expression(recipeWords);
   else if (old === undefined)
     return override.unknown([...known.filter((each) => each !== `train.${name}`), `train.${name}`]);
   else {

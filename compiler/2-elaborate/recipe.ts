@@ -43,6 +43,8 @@ export const recipeFields = [
   "data",
   "order",
   "update",
+  "statistics",
+  "cache",
   "memory",
 ] as const;
 
@@ -59,7 +61,12 @@ export function elaborateRecipe(item: TrainItem | undefined, scope: Scope, evalu
   const data = wanted<string | undefined>("data", (field) => read.string("data", field), undefined);
   const memory = wanted<MemoryGoal | undefined>("memory", (field) => memoryOf(field, read), undefined);
   const memoryPlace = given.get("memory")?.place;
-  checkNotYet(given, read, evaluation);
+  const word = <Word extends string>(name: string, words: readonly Word[]): Word | undefined =>
+    wanted<Word | undefined>(name, (field) => wordOf(name, field, words, read, evaluation), undefined);
+  const order = word("order", ["simultaneous", "sequential", "parallel"]);
+  const update = word("update", ["at_end", "immediate"]);
+  const statistics = word("statistics", ["per_step", "per_execution"]);
+  const cacheBytes = wanted<number | undefined>("cache", (field) => cacheOf(field, read), undefined);
   return {
     recipe: {
       optimizer: wanted("optimizer", (field) => optimizerOf(field, read), defaultRecipe.optimizer),
@@ -70,7 +77,10 @@ export function elaborateRecipe(item: TrainItem | undefined, scope: Scope, evalu
       ...(normalize && { normalize }),
       seed: wanted("seed", (field) => read.integer("seed", field, 0), defaultRecipe.seed),
       ...(data !== undefined && { data }),
-      ...(isImmediate(given.get("update")) && { update: "immediate" as const }),
+      ...(order !== undefined && order !== "simultaneous" && { order }),
+      ...(update === "immediate" && { update }),
+      ...(statistics === "per_execution" && { statistics }),
+      ...(cacheBytes !== undefined && { cacheBytes }),
       ...(memory && { memory }),
     },
     ...(memoryPlace && { memoryPlace }),
@@ -178,42 +188,45 @@ function augmentOf(field: Given, read: FieldReader): AugmentStep[] | undefined {
   return steps;
 }
 
-/** `recompute`, or `at most 64 MB`, which is read as `at_most(64, "MB")`. Units are decimal, as memory is advertised. */
+/** `recompute`, or `at most 64 MB`, which is read as `at_most(64, "MB")`. */
 function memoryOf(field: Given, read: FieldReader): MemoryGoal | undefined {
   const { value } = field;
   if (value.kind === "string" && value.value === "recompute") return { kind: "recompute" };
+  const bytes = limitOf("memory", "`recompute` or a limit such as `at most 64 MB`", field, read);
+  return bytes === undefined ? undefined : { kind: "at_most", bytes };
+}
+
+/** `cache: at most 512 MB`, or `none`. */
+function cacheOf(field: Given, read: FieldReader): number | undefined {
+  const { value } = field;
+  if (value.kind === "string" && value.value === "none") return undefined;
+  return limitOf("cache", "`none` or a limit such as `at most 512 MB`", field, read);
+}
+
+/** Bytes of a limit; units are decimal, as memory is advertised. */
+function limitOf(name: string, expected: string, { value, place }: Given, read: FieldReader): number | undefined {
   if (value.kind !== "part" || value.name !== "at_most") {
-    const found = value.kind === "string" ? `\`${value.value}\`` : describe(value);
-    read.wrong("memory", "`recompute` or a limit such as `at most 64 MB`", found, field.place);
+    read.wrong(name, expected, value.kind === "string" ? `\`${value.value}\`` : describe(value), place);
     return undefined;
   }
   const amount = read.number("at_most.amount", value.fields["amount"], { above: 0 });
   const unit = read.option("at_most.unit", value.fields["unit"], ["KB", "MB", "GB"], "MB");
   if (amount === undefined || unit === undefined) return undefined;
-  return { kind: "at_most", bytes: amount * { KB: 1e3, MB: 1e6, GB: 1e9 }[unit] };
+  return amount * { KB: 1e3, MB: 1e6, GB: 1e9 }[unit];
 }
 
-/** `update: immediate`: a weight moves before the next module runs, which is handed what was computed before. */
-function isImmediate(update: Given | undefined): boolean {
-  return update?.value.kind === "string" && update.value.value === "immediate";
-}
-
-/** Settings whose other values belong to later versions. */
-function checkNotYet(given: ReadonlyMap<string, Given>, read: FieldReader, evaluation: Evaluation): void {
-  const only = (name: string, allowed: readonly string[], later: readonly string[]): void => {
-    const field = given.get(name);
-    const value = field && read.string(name, field);
-    if (field === undefined || value === undefined || allowed.includes(value)) return;
-    const place = field.place;
-    if (later.includes(value)) {
-      const help = `leave it out, or write \`${name}: ${allowed[0]}\``;
-      evaluation.report("not-yet", { message: `\`${name}: ${value}\` is not supported yet` }, { place, help });
-      return;
-    }
-    const known = [...allowed, ...later];
-    const help = didYouMean(value, known) ?? `it can be ${known.map((each) => `\`${each}\``).join(", ")}`;
-    evaluation.report("unknown-option", { parameter: name, value }, { place, help });
-  };
-  only("order", ["simultaneous"], ["sequential", "parallel"]);
-  only("update", ["at_end", "immediate"], []);
+/** One of the words a field may have: `order: sequential`. */
+function wordOf<Word extends string>(
+  name: string,
+  field: Given,
+  words: readonly Word[],
+  read: FieldReader,
+  evaluation: Evaluation,
+): Word | undefined {
+  const value = read.string(name, field);
+  const found = words.find((each) => each === value);
+  if (value === undefined || found !== undefined) return found;
+  const help = didYouMean(value, words) ?? `it can be ${words.map((each) => `\`${each}\``).join(", ")}`;
+  evaluation.report("unknown-option", { parameter: name, value }, { place: field.place, help });
+  return undefined;
 }

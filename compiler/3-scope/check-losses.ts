@@ -2,6 +2,7 @@ import type { FragmentLoss, Model } from "../2-elaborate/model.ts";
 import { isTrained, wholeAddress } from "../2-elaborate/weight-address.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { checkOrder } from "./check-order.ts";
 import type { Module, Owner, ScopedLoss } from "./scoped-model.ts";
 
 /** Losses that reach too far or train nothing, and weights that nothing trains. */
@@ -14,20 +15,14 @@ export function checkLosses(
   const placed = modules.flatMap(({ head }) => head?.fragment.losses ?? []);
   return [
     ...losses.flatMap((loss, position) => checkLoss(loss, placed[position] as FragmentLoss)),
-    ...checkImmediate(model, placed),
+    ...checkOrder(
+      model,
+      modules,
+      losses.map((loss, position) => ({ ...loss, placed: placed[position] as FragmentLoss })),
+      owners,
+    ),
     ...findUntrained(model, modules, losses, owners),
   ];
-}
-
-/**
- * Where every loss stays in its module, updating a weight as soon as its gradient is complete and at the end are the same
- * numbers; where scopes overlap they are not.
- */
-function checkImmediate(model: Model, losses: readonly FragmentLoss[]): Diagnostic[] {
-  const reaching = losses.find(({ reach }) => reach.modules > 1 || reach.units > 0);
-  if (model.recipe.update !== "immediate" || reaching === undefined) return [];
-  const message = "`update: immediate` with a loss that reaches further than its module is not supported yet";
-  return [diagnose("not-yet", { message }, { place: reaching.place, help: "use `update: at_end`" })];
 }
 
 function checkLoss(loss: ScopedLoss, { place, name }: FragmentLoss): Diagnostic[] {

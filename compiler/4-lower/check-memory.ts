@@ -1,4 +1,4 @@
-import { planMemory } from "../../runtime/program/plan.ts";
+import { stepPeakBytes } from "../../runtime/program/plan.ts";
 import type { StepProgram } from "../../runtime/program/step-program.ts";
 import type { ScopedModel } from "../3-scope/scoped-model.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
@@ -9,7 +9,7 @@ import { lower } from "./index.ts";
 export function checkMemory(scoped: ScopedModel, program: StepProgram): Diagnostic | undefined {
   const { memory } = program.recipe;
   const place = scoped.model.memoryPlace;
-  const least = peakOf(program);
+  const least = stepPeakBytes(program);
   if (place === undefined || memory?.kind !== "at_most" || least <= memory.bytes) return undefined;
   const fitting = fittingBatch(scoped, program, memory.bytes);
   const smaller = fitting > 0 ? `\`batch: ${fitting}\` would fit` : "not even one sample would fit";
@@ -20,17 +20,13 @@ export function checkMemory(scoped: ScopedModel, program: StepProgram): Diagnost
   );
 }
 
-function peakOf({ procedures, recipe }: StepProgram): number {
-  return planMemory(procedures.train, recipe.batch).peakBytes;
-}
-
 /** A batch size that meets the limit, near the largest; 0 where none does. The peak is nearly proportional to the size. */
 function fittingBatch(scoped: ScopedModel, program: StepProgram, limit: number): number {
   let { batch } = program.recipe;
-  let peak = peakOf(program);
+  let peak = stepPeakBytes(program);
   while (peak > limit && batch > 0) {
     batch = Math.min(batch - 1, Math.floor((batch * limit) / peak));
-    if (batch > 0) peak = peakOf(withBatch(scoped, batch));
+    if (batch > 0) peak = stepPeakBytes(withBatch(scoped, batch));
   }
   return batch;
 }

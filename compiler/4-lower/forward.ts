@@ -6,6 +6,7 @@ import type { Module, ScopedModel } from "../3-scope/scoped-model.ts";
 import type { Emitter, Value } from "../operations/operation.ts";
 import { emitFragment } from "../tape/emit-fragment.ts";
 import { createTape, type Tape } from "../tape/tape.ts";
+import { countExecutions } from "./executions.ts";
 import { emitPixels } from "./pixels.ts";
 
 export interface Forward {
@@ -17,15 +18,15 @@ export interface Forward {
 }
 
 export interface ForwardOptions {
-  readonly mode: Emitter["mode"];
-  /** Whether running statistics are updated by the pass. */
-  readonly movesStatistics: boolean;
+  /** A module in training uses the batch's statistics and moves the running ones. */
+  readonly modeOf: (module: Module) => Emitter["mode"];
 }
 
 export function createForward(scoped: ScopedModel, builder: ProcedureBuilder, options: ForwardOptions): Forward {
   const { model } = scoped;
   const tape = createTape(builder);
   const float = (shape: readonly number[]): TensorType => ({ dataType: "float32", shape: [-1, ...shape] });
+  const executionsOf = countExecutions(scoped);
   const input = tape.constant(builder.input("input", float(model.inputShape), { kind: "input" }));
   const label = tape.constant(builder.input("label", { dataType: "int32", shape: [-1] }, { kind: "label" }));
   const { units: tapped, heads: headTaps } = listTapped(scoped);
@@ -74,14 +75,16 @@ export function createForward(scoped: ScopedModel, builder: ProcedureBuilder, op
 
   function write(fragment: Fragment, owner: string, unit: number, module: Module, wanted: readonly Edge[]) {
     tape.moveTo({ module: module.index, unit, owner });
+    const mode = options.modeOf(module);
     return emitFragment(fragment, {
       tape,
-      mode: options.mode,
+      mode,
+      executions: owner === headOwner(module) ? 1 : executionsOf(unit),
       owner,
       wanted,
       source: (from) => source(from, unit, module),
       seed: stepSeed,
-      ...(options.movesStatistics && {
+      ...(mode === "train" && {
         assign: (address: string, value: Value) => void builder.emit("assign", [tape.number(value)], {}, [address]),
       }),
     });

@@ -1,7 +1,9 @@
 /** 4-lower: a ScopedModel becomes a StepProgram: differentiated, updated, with everything freed at its last use. */
+import type { Recipe } from "../../runtime/program/recipe.ts";
 import type { ProgramLoss, ProgramPrediction, StepProgram } from "../../runtime/program/step-program.ts";
 import type { ScopedLoss, ScopedModel } from "../3-scope/scoped-model.ts";
 import { lowerInference } from "./lower-inference.ts";
+import { lowerPhases } from "./lower-phases.ts";
 import { lowerStep } from "./lower-step.ts";
 import { saveMemory } from "./save-memory.ts";
 import { listVariables } from "./variables.ts";
@@ -12,6 +14,7 @@ export function lower(scoped: ScopedModel): StepProgram {
   const variables = listVariables(scoped);
   const types = new Map(variables.map(({ address, type }) => [address, type]));
   const step = lowerStep(scoped, types);
+  const recipe = recipeOf(scoped);
   return {
     format: "llnet-step-program",
     version: 1,
@@ -31,8 +34,16 @@ export function lower(scoped: ScopedModel): StepProgram {
       gradients: saveMemory(step.gradients, model.recipe),
       ...lowerInference(scoped, types),
     },
-    recipe: model.recipe,
+    ...(recipe.order === "sequential" && { phases: lowerPhases(scoped, types) }),
+    recipe,
   };
+}
+
+/** Where there is one module, no order is another: the program is the same. */
+function recipeOf({ model, modules }: ScopedModel): Recipe {
+  if (modules.length > 1) return model.recipe;
+  const { order: _, cacheBytes: __, ...recipe } = model.recipe;
+  return recipe;
 }
 
 function describeLoss({ name, module, weight, firstUnit }: ScopedLoss, { modules }: ScopedModel): ProgramLoss {

@@ -1,8 +1,8 @@
 import { createProcedureBuilder } from "../../runtime/program/build.ts";
 import type { Procedure, ValueNumber } from "../../runtime/program/step-program.ts";
 import type { TensorType } from "../../runtime/program/tensor-type.ts";
-import type { ScopedModel } from "../3-scope/scoped-model.ts";
 import { isReadout } from "../3-scope/own-weights.ts";
+import type { ScopedModel } from "../3-scope/scoped-model.ts";
 import type { Value } from "../operations/operation.ts";
 import type { Tape } from "../tape/tape.ts";
 import { createForward, lossName } from "./forward.ts";
@@ -15,8 +15,22 @@ export interface LoweredInference {
 }
 
 export function lowerInference(scoped: ScopedModel, variables: ReadonlyMap<string, TensorType>): LoweredInference {
+  const { builder, tape, read } = writeEvaluation(scoped, variables);
+  const logits = tape.number(combine(tape, read));
+  return {
+    evaluate: builder.finish(),
+    predict: builder.finishWithoutEffects("predict", [{ name: "logits", value: logits }]),
+  };
+}
+
+/** `evaluate` of the first modules of a network whose others need not be there yet. */
+export function lowerEvaluation(scoped: ScopedModel, variables: ReadonlyMap<string, TensorType>): Procedure {
+  return writeEvaluation(scoped, variables).builder.finish();
+}
+
+function writeEvaluation(scoped: ScopedModel, variables: ReadonlyMap<string, TensorType>) {
   const builder = createProcedureBuilder("evaluate", variables);
-  const forward = createForward(scoped, builder, { mode: "evaluate", movesStatistics: false });
+  const forward = createForward(scoped, builder, { modeOf: () => "evaluate" });
   const read: Value[] = [];
   for (const module of scoped.modules) {
     forward.units(module);
@@ -29,11 +43,7 @@ export function lowerInference(scoped: ScopedModel, variables: ReadonlyMap<strin
     builder.output(`module[${module.index}].${module.head.name}`, numberOf(values.get(output)));
     if (isReadout(module.index, scoped.modules.length, scoped.model.readout)) read.push(values.get(output) as Value);
   }
-  const logits = numberOf(combine(forward.tape, read));
-  return {
-    evaluate: builder.finish(),
-    predict: builder.finishWithoutEffects("predict", [{ name: "logits", value: logits }]),
-  };
+  return { builder, tape: forward.tape, read };
 
   function numberOf(value: Value | undefined): ValueNumber {
     return forward.tape.number(value as Value);

@@ -17,11 +17,17 @@ export interface LoweredStep {
 
 /**
  * One training step: module after module forward, then backward from the module's losses to the first unit each reaches.
- * A weight is updated as soon as its gradient is complete, so gradients never pile up.
+ * A weight is updated as soon as its gradient is complete, so gradients never pile up. A module that is not trained runs
+ * forward only, with inference statistics.
  */
-export function lowerStep(scoped: ScopedModel, variables: ReadonlyMap<string, TensorType>): LoweredStep {
+export function lowerStep(
+  scoped: ScopedModel,
+  variables: ReadonlyMap<string, TensorType>,
+  isTrained: (module: Module) => boolean = () => true,
+): LoweredStep {
   const builder = createProcedureBuilder("train", variables);
-  const forward = createForward(scoped, builder, { mode: "train", movesStatistics: true });
+  const modeOf = (module: Module) => (isTrained(module) ? "train" : "evaluate");
+  const forward = createForward(scoped, builder, { modeOf });
   const { tape } = forward;
   const averages = createAverages(scoped, builder);
   const updater = createUpdater(builder, scoped.model.recipe.optimizer);
@@ -35,6 +41,10 @@ export function lowerStep(scoped: ScopedModel, variables: ReadonlyMap<string, Te
 
   for (const module of scoped.modules) {
     forward.units(module);
+    if (!isTrained(module)) {
+      forward.head(module, []); // what a later head may read of it
+      continue;
+    }
     const placed = module.head?.fragment.losses ?? [];
     const values = forward.head(
       module,

@@ -1,3 +1,4 @@
+import type { Recipe } from "../../runtime/program/recipe.ts";
 import type { StepProgram } from "../../runtime/program/step-program.ts";
 import type { Module, ScopedModel } from "../3-scope/scoped-model.ts";
 import { lossName } from "./forward.ts";
@@ -17,9 +18,15 @@ export function probeLosses(scoped: ScopedModel): Probe[] {
 function withLossAlone(scoped: ScopedModel, name: string): ScopedModel {
   return {
     ...scoped,
+    model: { ...scoped.model, recipe: withoutOrder(scoped.model.recipe) },
     losses: scoped.losses.filter((loss) => loss.name === name).map((loss) => ({ ...loss, weight: 1 })),
     modules: scoped.modules.map((module) => keepLoss(module, name)),
   };
+}
+
+/** All modules in one step: the matrix is the same, and phases would only take time to write. */
+function withoutOrder({ order: _, ...recipe }: Recipe): Recipe {
+  return recipe;
 }
 
 function keepLoss(module: Module, name: string): Module {

@@ -50,7 +50,10 @@ export const batchNorm: Operation = {
     if (emitter.mode === "evaluate") {
       return reshaped(emitter, one(emitter, "batch_norm_inference", operands, { epsilon }), shape);
     }
-    const momentum = numberArgument(call, "momentum");
+    // n steps of `r ← (1 − m)·r + m·batch` towards one batch are one step with this share.
+    const { executions = 1 } = emitter;
+    const share = numberArgument(call, "momentum");
+    const momentum = executions === 1 ? share : 1 - (1 - share) ** executions;
     const [y, mean, variance] = emitter.emit("batch_norm_training", operands, { epsilon, momentum });
     emitter.assign("mean", mean as number);
     emitter.assign("variance", variance as number);

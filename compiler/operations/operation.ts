@@ -73,6 +73,8 @@ export type Value = number;
 /** How an operation writes primitives. */
 export interface Emitter {
   readonly mode: "train" | "evaluate";
+  /** How often running statistics move towards the batch's in this step; once unless the recipe says otherwise. */
+  readonly executions?: number;
   /** The operation's tensor arguments. */
   readonly tensors: readonly Value[];
   /** Appends an instruction and returns its results. */

@@ -1,5 +1,5 @@
 /** What a model costs, per module and in all: the numbers behind `llnet summary`. */
-import { planMemory } from "../../runtime/program/plan.ts";
+import { stepPeakBytes } from "../../runtime/program/plan.ts";
 import type { StepProgram } from "../../runtime/program/step-program.ts";
 import { elementsAt } from "../../runtime/program/tensor-type.ts";
 import type { Edge, Fragment } from "../2-elaborate/model.ts";
@@ -43,7 +43,7 @@ export function summarize(scoped: ScopedModel, program: StepProgram, batch = pro
       training: backbone.parameters + heads.parameters + context.parameters + countOwned(shared),
     },
     macs: { backbone: backbone.macs, heads: heads.macs, context: context.macs },
-    peakBytes: planMemory(program.procedures.train, batch).peakBytes,
+    peakBytes: stepPeakBytes(program, batch),
   };
 }
 

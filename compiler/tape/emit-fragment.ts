@@ -10,6 +10,8 @@ import type { Tape } from "./tape.ts";
 export interface FragmentEmission {
   readonly tape: Tape;
   readonly mode: Emitter["mode"];
+  /** How often statistics move in this step; once unless given. */
+  readonly executions?: number;
   /** Put before every local weight address: `stage[1].block[2]`. */
   readonly owner: string;
   /** The edges wanted; nodes none of them needs are not written. */
@@ -70,6 +72,7 @@ function emitNode(node: FragmentNode, tensors: readonly Value[], emission: Fragm
   };
   const emitter: Emitter = {
     mode: emission.mode,
+    executions: emission.executions ?? 1,
     tensors,
     emit: (primitive, operands, attributes, variables) =>
       tape.emit(primitive, operands, attributes, variables, node.label),

@@ -95,8 +95,30 @@ const cases: Readonly<Record<string, string>> = {
     local: "loss ahead = mean(clone(module.next.units[1])(out))",
     heads: "each: tried",
   }),
-  "an order that comes later": around({ heads: "each: linear", train: "order: sequential" }),
-  "an order that does not exist": around({ heads: "each: linear", train: "update: imediate" }),
+  "an order of updates that does not exist": around({ heads: "each: linear", train: "update: imediate" }),
+  "an order that does not exist": around({ heads: "each: linear", train: "order: one_by_one" }),
+  "statistics that do not exist": around({ heads: "each: linear", train: "statistics: per_executoin" }),
+  "a cache without a limit": around({ heads: "each: linear", train: "order: sequential  cache: outputs" }),
+  "an immediate update with scopes that overlap": around({
+    local: "loss far = cross_entropy(out |> dense(classes), label) reach module.index",
+    train: "update: immediate",
+  }),
+  "a reach into a finished module": around({
+    local: "loss far = cross_entropy(out |> dense(classes), label) reach module.index",
+    train: "order: sequential",
+  }),
+  "a reach of units into a finished module": around({
+    local: "loss far = cross_entropy(out |> dense(classes), label) reach 1 units",
+    train: "order: sequential",
+  }),
+  "a shared parameter of modules trained one after the other": around({
+    local: "shared table = parameter([2])\n  loss held = mean(square(table))",
+    train: "order: sequential",
+  }),
+  "an average of a module that is not trained yet": around({
+    local: "let ahead = ema(module.next.units[1], 0.9)(out)\n  loss far = mean(square(ahead))",
+    train: "order: sequential",
+  }),
   "a readout that does not exist": around({ heads: "each: linear", more: "readout: ensembel" }),
   "a readout of a module that is not there": around({ heads: "each: linear", more: "readout: exit(4)" }),
   "a weight over a single epoch": around({ local: "loss extra = mean(out) weight schedule(1, 0, epochs = 1)" }),
