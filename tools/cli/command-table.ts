@@ -1,11 +1,15 @@
 /** Every command with its options and examples. What a command does is loaded when it is run. */
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
+import type { Cluster } from "./commands/ablate-launch.ts";
+import type { RunOptions } from "./commands/ablate-run.ts";
 import type { StatusOptions } from "./commands/ablate-status.ts";
 import type { TrialOptions } from "./commands/ablate-trial.ts";
 import type { CheckOptions } from "./commands/check.ts";
 import type { FormatOptions } from "./commands/fmt.ts";
+import type { GraphFormat, GraphOptions } from "./commands/graph.ts";
 import type { LintFormat, LintOptions } from "./commands/lint.ts";
+import type { NewOptions } from "./commands/new.ts";
 import type { ReproOptions } from "./commands/repro.ts";
 import type { EmitKind } from "./emitters.ts";
 import type { CommandIo, ExitCode } from "./io.ts";
@@ -96,6 +100,25 @@ export function describeCommands(program: Command, surroundings: Surroundings): 
       ),
     );
 
+  modelCommand(program, "graph", "Draw a model: modules, cuts, heads, and which loss trains what.")
+    .argument("<file>", "an llnet file")
+    .option("-o, --out <file>", "where to write; - for standard output (default: MODEL.html)")
+    .option("--format <name>", "html, svg or dot (default: as the file's name ends, else html)", graphFormat)
+    .option("--open <when>", "yes or no: show it in a browser (default: in a terminal on a desktop)", yesOrNo)
+    .addHelpText(
+      "after",
+      examples(
+        "llnet graph examples/resnet32-infopro.llnet",
+        "llnet graph examples/digits.llnet -o digits.svg",
+        "llnet graph net.llnet --set 'split=into 8 by memory' -o net.html --open no",
+      ),
+    )
+    .action(
+      run(async (session, file: string, options: GraphOptions) =>
+        (await import("./commands/graph.ts")).graph(session, file, options),
+      ),
+    );
+
   modelCommand(program, "train", "Train a model.")
     .argument("[file]", "an llnet file; not needed with --resume")
     .option("--data <dataset>", dataHelp)
@@ -158,6 +181,29 @@ export function describeCommands(program: Command, surroundings: Surroundings): 
     .command("ablate")
     .description("Studies: plan variants, run each once, compare.")
     .helpCommand(false);
+  planOptions(ablate.command("run").description("Run every trial of a file's studies that has not been run yet."))
+    .option("--jobs <number>", "trials at a time", positive, 1)
+    .option("--memory <size>", "what all trials together may plan for, for example 16GB (default: what is free)", size)
+    .option("--devices <list>", "accelerators, one trial each, for example 0,1", list, [])
+    .option("--retry-failed", "run failed trials again, from their last checkpoint")
+    .option("--stop-when <rule>", stopWhenHelp)
+    .option("--on <cluster>", "here (default), slurm, or kubernetes or ray (printed, not submitted)", cluster, "here")
+    .option("--launcher <file>", "how the cluster is asked: partition, time, memory, …", "launcher.json")
+    .option("--dry-run", "print the cluster's scripts and submit nothing")
+    .addHelpText(
+      "after",
+      examples(
+        "llnet ablate run study.llnet --data digits",
+        "llnet ablate run net.llnet --set train.epochs=10,20 --jobs 2",
+        "llnet ablate run study.llnet --on slurm --dry-run",
+      ),
+    )
+    .action(
+      run(async (session, file: string, options: RunOptions) =>
+        (await import("./commands/ablate-run.ts")).ablateRun(session, file, options),
+      ),
+    );
+
   outputOptions(ablate.command("status").description("Show where every trial stands, also while a study runs."))
     .argument("[file]", "an llnet file with `ablate` blocks; every study that was run otherwise")
     .option("--study <name>", "one study of the file")
@@ -190,6 +236,32 @@ export function describeCommands(program: Command, surroundings: Surroundings): 
     .action(
       run(async (session, path: string, options: ReproOptions) =>
         (await import("./commands/repro.ts")).repro(session, path, options),
+      ),
+    );
+
+  outputOptions(program.command("new").description("Write a model's file from a few words."))
+    .argument("[name]", "the model's name, which is the file's too")
+    .option("--backbone <name>", "the network; see --list", "resnet32")
+    .option("--method <name>", "what trains the modules; see --list", "infopro")
+    .option("--modules <number>", "how many modules to cut it into (default: 4)", positive)
+    .option("--data <dataset>", dataHelp, "cifar10")
+    .option("--context <name>", "what modules get back of what the cuts took; see --list")
+    .option("--epochs <number>", "how long to train (default: 60; digits 30)", positive)
+    .option("--batch <number>", "samples per step (default: 128; digits 64)", positive)
+    .option("-o, --out <file>", "where to write (default: NAME.llnet)")
+    .option("--force", "write over a file that is there")
+    .option("--list", "show every backbone, method, context and dataset")
+    .addHelpText(
+      "after",
+      examples(
+        "llnet new net --backbone resnet32 --method infopro --modules 4 --data cifar10:data/cifar-10-batches-bin",
+        "llnet new small --backbone mlp --method greedy --modules 3 --data digits",
+        "llnet new --list",
+      ),
+    )
+    .action(
+      run(async (session, name: string | undefined, options: NewOptions) =>
+        (await import("./commands/new.ts")).newModel(session, name, options),
       ),
     );
 
@@ -306,6 +378,23 @@ function modelCommand(program: Command, name: string, description: string): Comm
   return outputOptions(command);
 }
 
+/** Of the verbs of `ablate` that read a file. */
+function planOptions(command: Command): Command {
+  command
+    .argument("<file>", "an llnet file with `ablate` blocks")
+    .option("--study <name>", "one study of the file")
+    .option("--model <name>", "studies of this model; with --set alone: the model to vary")
+    .option(
+      "--set <path=values>",
+      "override a part of the model; several values make an axis; may be repeated",
+      setting,
+      {},
+    )
+    .option("--data <dataset>", `${dataHelp}; default: the recipes' own`)
+    .option("--runs <directory>", "where trials are kept", "runs");
+  return outputOptions(command);
+}
+
 function outputOptions(command: Command): Command {
   return command
     .option("--json", "results as one JSON document")
@@ -343,6 +432,16 @@ function emitKinds(text: string): EmitKind[] {
   });
 }
 
+function graphFormat(text: string): GraphFormat {
+  if (text === "html" || text === "svg" || text === "dot") return text;
+  throw new InvalidArgumentError("There are html, svg and dot.");
+}
+
+function yesOrNo(text: string): "yes" | "no" {
+  if (text === "yes" || text === "no") return text;
+  throw new InvalidArgumentError("Write yes or no.");
+}
+
 function lintFormat(text: string): LintFormat {
   if (text === "text" || text === "json" || text === "sarif" || text === "github") return text;
   throw new InvalidArgumentError("There are text, json, sarif and github.");
@@ -356,6 +455,23 @@ function executor(text: string): ExecutorName {
 function split(text: string): "train" | "test" {
   if (text !== "train" && text !== "test") throw new InvalidArgumentError("There are train and test.");
   return text;
+}
+
+function list(text: string): readonly string[] {
+  return text.split(",").map((part) => part.trim());
+}
+
+function cluster(text: string): "here" | Cluster {
+  if (text === "here" || text === "slurm" || text === "kubernetes" || text === "ray") return text;
+  throw new InvalidArgumentError("There are here, slurm, kubernetes and ray.");
+}
+
+/** `16GB` in bytes. */
+function size(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*(MB|GB|MiB|GiB)$/.exec(text);
+  const units: Readonly<Record<string, number>> = { MB: 1e6, GB: 1e9, MiB: 2 ** 20, GiB: 2 ** 30 };
+  if (match === null) throw new InvalidArgumentError("Write a number and MB or GB, for example 16GB.");
+  return Number(match[1]) * (units[match[2] ?? ""] ?? 1);
 }
 
 function sampleRange(text: string): { from: number; to: number } {
