@@ -1,7 +1,8 @@
 /** The operations of a fragment as a small graph: light operations join what they follow, copied units are one node. */
-import { edgeType } from "../../3-scope/view-module.ts";
-import { isTrained } from "../../2-elaborate/weight-address.ts";
+
 import type { Edge, Fragment, FragmentNode, Model } from "../../2-elaborate/model.ts";
+import { isTrained } from "../../2-elaborate/weight-address.ts";
+import { edgeType } from "../../3-scope/view-module.ts";
 import { describeOperation } from "./describe-operation.ts";
 import { groupOf, markOf } from "./marks.ts";
 import type { Inside, InsideNode } from "./picture.ts";
@@ -45,7 +46,9 @@ export function drawInside(fragment: Fragment, model: Model, lossNumbers: readon
 }
 
 function isRead({ nodes, output, losses }: Fragment, edge: Edge): boolean {
-  return nodes.some(({ inputs }) => inputs.includes(edge)) || output === edge || losses.some(({ value }) => value === edge);
+  return (
+    nodes.some(({ inputs }) => inputs.includes(edge)) || output === edge || losses.some(({ value }) => value === edge)
+  );
 }
 
 function sourceNode(fragment: Fragment, edge: Edge, model: Model): InsideNode {
@@ -73,11 +76,7 @@ function joinNodes(fragment: Fragment): Group[] {
   return groups;
 }
 
-function groupToJoin(
-  fragment: Fragment,
-  index: number,
-  groupAt: ReadonlyMap<number, number[]>,
-): number[] | undefined {
+function groupToJoin(fragment: Fragment, index: number, groupAt: ReadonlyMap<number, number[]>): number[] | undefined {
   const { nodes, inputs } = fragment;
   const node = nodes[index] as FragmentNode;
   const call = copiedCall(node);
@@ -90,8 +89,10 @@ function groupToJoin(
   const before = nodes[only - inputs.length] as FragmentNode;
   const readers = nodes.filter((other) => other.inputs.includes(only)).length;
   const isShown = fragment.output === only || fragment.losses.some(({ value }) => value === only);
-  const isLight = node.operation !== "detach" && !node.weights.some(({ specification }) => specification.group === "weight");
-  if (readers > 1 || isShown || !isLight || copiedCall(before) !== "" || before.operation === "detach") return undefined;
+  const isLight =
+    node.operation !== "detach" && !node.weights.some(({ specification }) => specification.group === "weight");
+  if (readers > 1 || isShown || !isLight || copiedCall(before) !== "" || before.operation === "detach")
+    return undefined;
   return groupAt.get(only - inputs.length);
 }
 

@@ -44,7 +44,7 @@ export function createLaneDrawer(scoped: ScopedModel, losses: readonly Loss[]): 
       id,
       kind,
       title: id,
-      subtitle: readableCount(parameters),
+      subtitle: parameters === 0 ? "no weights" : readableCount(parameters),
       owners: [id],
       parameters,
       macs: output,

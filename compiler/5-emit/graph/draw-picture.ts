@@ -103,7 +103,11 @@ function drawShared({ owners, modules }: ScopedModel, losses: readonly Loss[]): 
 }
 
 function uses({ units, head, context }: Module, name: string): boolean {
-  const fragments = [...units.map(({ fragment }) => fragment), ...(head ? [head.fragment] : []), ...(context ? [context] : [])];
+  const fragments = [
+    ...units.map(({ fragment }) => fragment),
+    ...(head ? [head.fragment] : []),
+    ...(context ? [context] : []),
+  ];
   return fragments.some(({ nodes }) =>
     nodes.some(({ weights }) =>
       weights.some(({ binding }) => binding?.kind === "shared" && `shared.${binding.name}` === name),

@@ -22,6 +22,22 @@ export function describeItem(item: Item, { losses }: Picture): string {
     .join(", ");
 }
 
+/** Marks in a few words: `4 copies, 1 average`. */
+export function summarizeMarks(marks: readonly string[]): string {
+  if (marks.length === 1) return marks[0] as string;
+  const kinds = [
+    ["copy of", "copy", "copies"],
+    ["average of", "moving average", "moving averages"],
+    ["weights of", "tied unit", "tied units"],
+    ["shared ", "shared weight", "shared weights"],
+  ] as const;
+  const counted = kinds.flatMap(([start, one, many]) => {
+    const found = marks.filter((mark) => mark.startsWith(start)).length;
+    return found === 0 ? [] : [`${found} ${found === 1 ? one : many}`];
+  });
+  return [...counted, ...(marks.includes("frozen") ? ["frozen"] : [])].join(", ");
+}
+
 export function describeLoss({ number, name, weight, reach, trains }: Loss): string {
   return [
     `loss ${number}, ${name}`,
@@ -34,6 +50,18 @@ export function describeLoss({ number, name, weight, reach, trains }: Loss): str
 export function describeLane({ module, units, parameters, memory }: Lane): string {
   const { units: saved, head, peak } = memory;
   return `module ${module}: ${units} ${units === 1 ? "unit" : "units"}, ${readableCount(parameters)} parameters, ${readableBytes(saved + head)} saved for its backward pass, peak ${readableBytes(peak)}`;
+}
+
+/** The line below the title. */
+export function factsOf(picture: Picture): string[] {
+  const { backbone, inferenceParameters, trainingParameters, macs, batch, peakBytes, readout } = picture;
+  return [
+    backbone,
+    `${readableCount(inferenceParameters)} parameters in inference, ${readableCount(trainingParameters)} in training`,
+    `${readableCount(macs)} multiply-adds`,
+    `batch ${batch}, planned peak ${readableBytes(peakBytes)}`,
+    `read by ${readout}`,
+  ];
 }
 
 /** The whole picture in a paragraph. */

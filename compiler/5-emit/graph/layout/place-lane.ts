@@ -1,6 +1,6 @@
 import type { Lane, Picture } from "../picture.ts";
 import type { Box, Point } from "./place-inside.ts";
-import { flowAt, placeRows, sizeItem, sizeItems, type Row } from "./place-row.ts";
+import { flowAt, placeRows, type Row, sizeItem, sizeItems } from "./place-row.ts";
 import { placeSegments, type RowSpan, trackStep } from "./place-segments.ts";
 import type { PlacedArrow, PlacedItem, PlacedLane, PlacedLoss } from "./placed.ts";
 import { textWidth } from "./text-width.ts";
@@ -8,7 +8,7 @@ import { textWidth } from "./text-width.ts";
 /** Widths of a lane's columns. */
 export const numbersWidth = 168;
 const chainStart = 36;
-const headWidth = 196;
+const headWidth = 222;
 const rowGap = 10;
 
 /** Where the chain enters a lane, from the lane's left end. */
@@ -50,7 +50,12 @@ export function placeLane(lane: Lane, picture: Picture, at: Box, unfolded: Reado
   const sum = context && { x: chainX + context.width + 26, y: top + flowAt };
   if (context !== undefined && sum !== undefined) {
     items.push({ ...context, x: chainX, y: top });
-    arrows.push({ points: [{ x: chainX + context.width, y: sum.y }, { x: sum.x - 7, y: sum.y }] });
+    arrows.push({
+      points: [
+        { x: chainX + context.width, y: sum.y },
+        { x: sum.x - 7, y: sum.y },
+      ],
+    });
   }
   const rowHeights = rows.map((row, index) => heightOf(row, index, rows.length, context?.height, head?.height));
   for (const [index, row] of rows.entries()) {
@@ -64,7 +69,10 @@ export function placeLane(lane: Lane, picture: Picture, at: Box, unfolded: Reado
       const from = before === undefined ? entry : before.x + before.width;
       const label = row.items[position]?.label;
       arrows.push({
-        points: [{ x: from, y: flow }, { x: item.x, y: flow }],
+        points: [
+          { x: from, y: flow },
+          { x: item.x, y: flow },
+        ],
         ...(label !== undefined && position > 0 && { label, labelAt: { x: (from + item.x) / 2 - 2, y: flow - 5 } }),
       });
     }
@@ -77,7 +85,14 @@ export function placeLane(lane: Lane, picture: Picture, at: Box, unfolded: Reado
     } else if (head !== undefined) {
       const end = last.x + last.width;
       const labelAt = { x: end + (outputGap - 8) / 2, y: flow - 5 };
-      arrows.push({ points: [{ x: end, y: flow }, { x: headX, y: flow }], label: lane.output, labelAt });
+      arrows.push({
+        points: [
+          { x: end, y: flow },
+          { x: headX, y: flow },
+        ],
+        label: lane.output,
+        labelAt,
+      });
     }
     const first = index === 0 && context !== undefined ? [items[0] as PlacedItem] : [];
     const end = isLast ? headX + 14 : last.x + last.width + 14;
@@ -123,7 +138,19 @@ export function placeLane(lane: Lane, picture: Picture, at: Box, unfolded: Reado
 /** Rails leave behind the sum, under the context, or from the chain before the first unit. */
 function railExit(x: number, top: number, sum: Point | undefined, context: PlacedItem | undefined): Point[] {
   if (sum === undefined || context === undefined) return [{ x: x + spineAt, y: top - 8 }];
-  return [{ x: sum.x, y: sum.y + 7 }, { x: sum.x, y: context.y + context.height + 4 }];
+  return [
+    { x: sum.x, y: sum.y + 7 },
+    { x: sum.x, y: context.y + context.height + 4 },
+  ];
+}
+
+/** How wide a lane would like to be, so that its units stand in one row. */
+export function naturalWidth(lane: Lane, picture: Picture, unfolded: ReadonlySet<string>): number {
+  const items = sizeItems(lane.items, picture, unfolded);
+  const context = lane.context === undefined ? 0 : sizeItem(lane.context, false, picture, unfolded).width + 46;
+  const chain = items.reduce((sum, { gap, width }) => sum + gap + width, 0);
+  const head = Math.max(headWidth, lane.head === undefined ? 0 : sizeItem(lane.head, false, picture, unfolded).width);
+  return chainStart + context + chain + textWidth(lane.output, 10) + 30 + head + 14 + numbersWidth;
 }
 
 function heightOf(row: Row, index: number, rows: number, context = 0, head = 0): number {

@@ -1,9 +1,10 @@
 /** Lanes below each other, cuts between them, rails of far-away contexts to their left. Pure, and the same in a browser. */
 import type { Picture } from "../picture.ts";
+import { factsOf } from "../words.ts";
 import type { Box, Point } from "./place-inside.ts";
-import { type LanePlace, placeLane, spineAt } from "./place-lane.ts";
+import { type LanePlace, naturalWidth, placeLane, spineAt } from "./place-lane.ts";
 import type { Placed, PlacedCut, PlacedRail, PlacedShared } from "./placed.ts";
-import { textWidth } from "./text-width.ts";
+import { boldWidth, textWidth, wrapText } from "./text-width.ts";
 
 export interface PlaceOptions {
   /** Of the whole picture; at least 720. */
@@ -18,12 +19,19 @@ const stripHeight = 38;
 
 export function placePicture(picture: Picture, { width: wanted, unfolded }: PlaceOptions): Placed {
   const width = Math.max(wanted, 720);
-  const documentation = wrap(picture.documentation ?? "", 12.5, width - 2 * margin);
+  const sentence = (picture.documentation ?? "").split(/\s+/).filter((word) => word !== "");
+  const documentation = wrapText(sentence, " ", 12.5, width - 2 * margin);
+  const facts = wrapText(factsOf(picture), "  ·  ", 11, width - 2 * margin);
   const factsY = 46 + documentation.length * 18;
   const columns = railColumns(picture);
   const railCount = Math.max(0, ...[...columns.values()].map((column) => column + 1));
   const x = margin + railCount * railStep + (railCount > 0 ? 6 : 0);
-  const input: Box = { x, y: factsY + 22, width: textWidth(`input ${picture.input}`, 12) + 24, height: 26 };
+  const input: Box = {
+    x,
+    y: factsY + 6 + facts.length * 16,
+    width: textWidth(`input ${picture.input}`, 12) + 24,
+    height: 26,
+  };
   const places: LanePlace[] = [];
   let y = input.y + input.height + 22;
   for (const lane of picture.lanes) {
@@ -39,6 +47,7 @@ export function placePicture(picture: Picture, { width: wanted, unfolded }: Plac
     width,
     height: y + legendHeight,
     documentation,
+    facts,
     factsY,
     input,
     inputEdge: enter({ x: x + spineAt, y: input.y + input.height }, input.y + input.height + 11, first),
@@ -47,8 +56,10 @@ export function placePicture(picture: Picture, { width: wanted, unfolded }: Plac
       const before = places[index] as LanePlace;
       const edge = before.exit.at(-1) as Point;
       const middle = edge.y + stripHeight / 2;
-      const path = [...before.exit.slice(0, -1), ...enter(before.exit.at(-1) as Point, middle, places[index + 1] as LanePlace)];
-      return { cut, module: index + 1, path, stop: { x: edge.x, y: middle } };
+      const after = places[index + 1] as LanePlace;
+      const path = [...before.exit.slice(0, -1), ...enter(edge, middle, after)];
+      const textX = Math.max(edge.x, after.entry.x) + 18;
+      return { cut, module: index + 1, path, stop: { x: edge.x, y: middle }, textX, height: stripHeight };
     }),
     rails: placeRails(picture, places, columns, input),
     ...(shared && { shared }),
@@ -56,7 +67,14 @@ export function placePicture(picture: Picture, { width: wanted, unfolded }: Plac
   };
 }
 
-export const legendHeight = 128;
+const legendHeight = 128;
+
+/** A width at which units stand in one row per module, as far as that is still a page's width. */
+export function comfortableWidth(picture: Picture, unfolded: ReadonlySet<string>, most: number): number {
+  const columns = railColumns(picture).size > 0 ? 3 * railStep : 0;
+  const widest = Math.max(...picture.lanes.map((lane) => naturalWidth(lane, picture, unfolded)));
+  return Math.min(most, Math.max(900, Math.ceil(widest + columns + 2 * margin)));
+}
 
 /** From a lane's edge down to the next lane's first unit, or over to where its context is added. */
 function enter(from: Point, middle: number, { entry, placed }: LanePlace): Point[] {
@@ -92,7 +110,8 @@ function placeRails(
     if (target === undefined || column === undefined) return [];
     const order = arrived.get(to) ?? 0;
     arrived.set(to, order + 1);
-    const start = from === 0 ? [{ x: input.x, y: input.y + input.height / 2 }] : (places[from - 1] as LanePlace).railExit;
+    const start =
+      from === 0 ? [{ x: input.x, y: input.y + input.height / 2 }] : (places[from - 1] as LanePlace).railExit;
     const railX = margin + column * railStep;
     const y = target.y - 7 + order * 12;
     const points = [...start, { x: railX, y: (start.at(-1) as Point).y }, { x: railX, y }, { x: target.x, y }];
@@ -105,7 +124,7 @@ function placeShared({ shared }: Picture, { x, y, width }: Box): PlacedShared | 
   let next = x + 36;
   let row = y + 34;
   const parts = shared.map((part) => {
-    const wide = Math.max(150, textWidth(part.name, 12.5) + 20, 60 + part.trainedBy.length * 22);
+    const wide = Math.max(150, boldWidth(part.name, 12.5) + 20, 60 + part.trainedBy.length * 22);
     if (next + wide > x + width - 12 && next > x + 36) {
       next = x + 36;
       row += 70;
@@ -115,14 +134,4 @@ function placeShared({ shared }: Picture, { x, y, width }: Box): PlacedShared | 
     return box;
   });
   return { x, y, width, height: row + 58 + 14 - y, parts };
-}
-
-function wrap(text: string, size: number, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(/\s+/).filter((part) => part !== "")) {
-    const last = lines.at(-1);
-    if (last !== undefined && textWidth(`${last} ${word}`, size) <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

@@ -15,7 +15,12 @@ export const trackStep = 17;
  * A loss's gradient under the rows of a lane: from the head, or from the module after, back to the first part it trains.
  * `headX` is where the head's own mark lies, if there is a head.
  */
-export function placeSegments(track: Track, position: number, rows: readonly RowSpan[], head?: HeadMark): PlacedSegment[] {
+export function placeSegments(
+  track: Track,
+  position: number,
+  rows: readonly RowSpan[],
+  head?: HeadMark,
+): PlacedSegment[] {
   const trains = ({ trainedBy }: Item): boolean => trainedBy.includes(track.loss);
   const firstRow = rows.findIndex(({ items }) => items.some(({ item, isHandle }) => !isHandle && trains(item)));
   const start = track.continues ? 0 : firstRow === -1 ? rows.length - 1 : firstRow;

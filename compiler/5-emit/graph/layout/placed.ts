@@ -7,7 +7,8 @@ export interface Placed {
   readonly height: number;
   /** Lines of the doc comment. */
   readonly documentation: readonly string[];
-  /** Top of the heading's last line. */
+  /** Lines of numbers below it, and their top. */
+  readonly facts: readonly string[];
   readonly factsY: number;
   readonly input: Box;
   /** From the input to the first lane. */
@@ -73,6 +74,10 @@ export interface PlacedCut {
   readonly path: readonly Point[];
   /** The stop symbol's middle. */
   readonly stop: Point;
+  /** Where words about it begin. */
+  readonly textX: number;
+  /** Of the strip between the two lanes. */
+  readonly height: number;
 }
 
 export interface PlacedRail {

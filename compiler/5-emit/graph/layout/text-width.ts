@@ -8,6 +8,22 @@ export function textWidth(text: string, size: number): number {
   return width * size;
 }
 
+export function boldWidth(text: string, size: number): number {
+  return textWidth(text, size) * 1.1;
+}
+
+/** Words in lines that are no wider; `separator` stays between the words of a line. */
+export function wrapText(words: readonly string[], separator: string, size: number, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last !== undefined && textWidth(`${last}${separator}${word}`, size) <= width) {
+      lines[lines.length - 1] = `${last}${separator}${word}`;
+    } else lines.push(word);
+  }
+  return lines;
+}
+
 /** The text, or its beginning and an ellipsis where it would be wider. */
 export function fitText(text: string, size: number, width: number): string {
   if (textWidth(text, size) <= width) return text;

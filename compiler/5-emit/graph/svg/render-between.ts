@@ -1,8 +1,11 @@
 /** What lies between lanes: cuts with their stops, rails of contexts, the input, shared weights. */
+
+import type { Point } from "../layout/place-inside.ts";
 import type { Placed, PlacedCut, PlacedRail, PlacedShared } from "../layout/placed.ts";
+import type { Loss } from "../picture.ts";
 import { readableCount } from "../readable-numbers.ts";
 import { hueOf } from "./style.ts";
-import { arrow, line, numbered, stopSign, text } from "./symbols.ts";
+import { arrow, head, line, numbered, stopSign, text } from "./symbols.ts";
 import { tag } from "./tag.ts";
 import type { View } from "./view.ts";
 
@@ -18,32 +21,55 @@ export function renderInput({ input, inputEdge }: Placed, { picture }: View): st
 }
 
 /** Features go on; gradients end at the sign, but for those of losses that reach over the cut. */
-export function renderCut({ cut, module, path, stop }: PlacedCut, view: View): string {
+export function renderCut({ cut, module, path, stop, textX, height }: PlacedCut, view: View): string {
   const { passedBy, shape, after } = cut;
-  const words = passedBy.length === 0 ? "no gradient passes" : "passed only by the gradient of";
-  const start = stop.x + 18;
-  const sentence = `${shape} · cut after ${after}: ${words}`;
-  const numbersX = start + measured(sentence) + 12;
+  const words = passedBy.length === 0 ? "no gradient passes" : "no other gradient passes";
   return tag(
     "g",
     { class: "cut", "data-cut": module },
     arrow(path, "flow"),
-    stopSign(stop),
-    ...(passedBy.length === 0 ? [] : [line([{ x: stop.x - 12, y: stop.y + 12 }, { x: stop.x + 12, y: stop.y - 12 }], "edge")]),
-    text(start, stop.y + 3.8, 10.5, sentence, { class: "quiet" }),
-    ...passedBy.map((number, index) => {
-      const { module: from } = view.picture.losses[number - 1] as View["picture"]["losses"][number];
-      return numbered(numbersX + index * 19, stop.y, number, from);
+    stopSign(stop, passedBy.length > 0),
+    ...passedBy.map((number, index) => renderCrossing(number, { x: textX + 8 + index * 24, y: stop.y }, height, view)),
+    text(textX + passedBy.length * 24, stop.y + 3.8, 10.5, `${shape} · cut after ${after}: ${words}`, {
+      class: "quiet",
     }),
   );
 }
 
-function measured(sentence: string): number {
-  return sentence.length * 5.55;
+/** A later loss's gradient on its way up. */
+function renderCrossing(number: number, { x, y }: Point, height: number, view: View): string {
+  const { module, pattern } = view.picture.losses[number - 1] as Loss;
+  const [top, bottom] = [y - height / 2, y + height / 2];
+  const isDim = view.selected !== undefined && view.selected !== number;
+  return tag(
+    "g",
+    { class: isDim ? "dim" : undefined, "data-crossing": number },
+    line(
+      [
+        { x, y: bottom },
+        { x, y: top + 6 },
+      ],
+      `crossing line${hueOf(module)} pattern${pattern % 4}`,
+    ),
+    head({ x, y: top }, -Math.PI / 2, `fill${hueOf(module)}`, 8),
+    numbered(x, y + 2, number, module),
+  );
 }
 
 export function renderRail({ from, to, points }: PlacedRail): string {
-  return tag("g", { class: "context-edge", "data-from": from, "data-to": to }, arrow(points, "rail"));
+  const end = points.at(-1) as Point;
+  return tag(
+    "g",
+    { class: "context-edge", "data-from": from, "data-to": to },
+    arrow(points, "rail"),
+    line(
+      [
+        { x: end.x - 10, y: end.y - 5 },
+        { x: end.x - 10, y: end.y + 5 },
+      ],
+      "stop",
+    ),
+  );
 }
 
 export function renderShared({ parts, x, y, width, height }: PlacedShared, view: View): string {
@@ -63,8 +89,8 @@ export function renderShared({ parts, x, y, width, height }: PlacedShared, view:
         text(box.x + 10, box.y + 17, 12.5, part.name, { class: "bold" }),
         text(box.x + 10, box.y + 31, 10.5, facts, { class: "quiet" }),
         ...part.trainedBy.map((number, index) => {
-          const { module } = view.picture.losses[number - 1] as View["picture"]["losses"][number];
-          return tag("g", { class: `trainer line${hueOf(module)}` }, numbered(box.x + 17 + index * 20, box.y + 46, number, module));
+          const { module } = view.picture.losses[number - 1] as Loss;
+          return numbered(box.x + 17 + index * 20, box.y + 46, number, module);
         }),
       );
     }),

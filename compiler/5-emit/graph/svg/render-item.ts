@@ -1,11 +1,12 @@
-import { fitText, textWidth } from "../layout/text-width.ts";
-import type { PlacedInside } from "../layout/place-inside.ts";
-import { flowAt } from "../layout/place-row.ts";
+import type { Box, PlacedInside } from "../layout/place-inside.ts";
+import { boxHeight, flowAt } from "../layout/place-row.ts";
 import type { PlacedItem } from "../layout/placed.ts";
+import { fitText, textWidth, wrapText } from "../layout/text-width.ts";
 import type { InsideNode, Item } from "../picture.ts";
-import { describeItem } from "../words.ts";
+import { readableCount } from "../readable-numbers.ts";
+import { describeItem, summarizeMarks } from "../words.ts";
 import { hueOf } from "./style.ts";
-import { arrow, head, line, text } from "./symbols.ts";
+import { arrow, head, line, round, text } from "./symbols.ts";
 import { tag } from "./tag.ts";
 import type { View } from "./view.ts";
 
@@ -39,8 +40,12 @@ export function renderItem({ item, isHandle, inside, ...box }: PlacedItem, modul
     tag("rect", { ...outline, class: `box line${hueOf(module)}` }),
     ...(isHandle ? [handle(x, y, width, item)] : [labels(item, box)]),
     ...(isHandle ? [] : [sides(item, x + (item.kind === "head" ? 12 : 4), y)]),
-    ...(inside === undefined ? [] : [renderInside(inside, x + (width - inside.width) / 2, y + 50, module)]),
-    ...(view.isInteractive ? [tag("rect", { x: x - 4, y: y - 4, width: width + 8, height: height + 8, rx: rounded + 3, class: "ring" })] : []),
+    ...(inside === undefined
+      ? []
+      : [renderInside(inside, x + (width - inside.width) / 2, y + height - inside.height - 10, module)]),
+    ...(view.isInteractive
+      ? [tag("rect", { x: x - 4, y: y - 4, width: width + 8, height: height + 8, rx: rounded + 3, class: "ring" })]
+      : []),
   );
 }
 
@@ -49,9 +54,11 @@ function escapeTitle(words: string): string {
 }
 
 /** The edges of two more sheets: several units behind one another. */
-function sheets({ x, y, width, height }: { x: number; y: number; width: number; height: number }, module: number): string {
+function sheets({ x, y, width, height }: Box, module: number): string {
   return [6, 3]
-    .map((shift) => tag("rect", { x: x + shift, y: y - shift, width, height, rx: 5, class: `box line${hueOf(module)}` }))
+    .map((shift) =>
+      tag("rect", { x: x + shift, y: y - shift, width, height, rx: 5, class: `box line${hueOf(module)}` }),
+    )
     .join("");
 }
 
@@ -63,28 +70,43 @@ function handle(x: number, y: number, width: number, { folded = [] }: Item): str
   );
 }
 
-function labels(item: Item, { x, y, width, height }: { x: number; y: number; width: number; height: number }): string {
+function labels(item: Item, { x, y, width, height }: Box): string {
   const isHead = item.kind === "head";
   const left = isHead ? x + 12 : x + width / 2;
   const anchor = isHead ? {} : { "text-anchor": "middle" };
   const badge = item.isReadout ? textWidth("readout", 10) + 14 : 0;
-  const subtitle = item.kind === "fold" ? `${item.subtitle} · ${readable(item)}` : item.subtitle;
-  const mark = item.marks.length > 0 && height < 70 ? item.marks.join("; ") : "";
+  const subtitle = item.kind === "fold" ? `${item.subtitle} · ${readableCount(item.parameters)}` : item.subtitle;
+  const lines = [
+    ...twoLines(subtitle, isHead ? width - 20 : width - 10, height >= boxHeight + 13 || !isHead),
+    ...(item.marks.length > 0 ? [fitText(summarizeMarks(item.marks), 10.5, width - 20)] : []),
+  ];
   return [
-    text(left, y + flowAt - 3, 12.5, fitText(item.title, 12.5, width - 16 - badge), { ...anchor, class: "bold" }),
-    text(left, y + flowAt + 12, 10.5, fitText(subtitle, 10.5, width - 14), { ...anchor, class: "quiet" }),
-    ...(mark === "" ? [] : [text(left, y + flowAt + 26, 10.5, fitText(mark, 10.5, width - 14), { ...anchor, class: "quiet" })]),
+    text(left, y + flowAt - 3, 12.5, fitText(item.title, 13.5, width - 12 - badge), { ...anchor, class: "bold" }),
+    ...lines.map((words, index) =>
+      text(left, y + flowAt + 12 + index * 13, 10.5, words, { ...anchor, class: "quiet" }),
+    ),
     ...(item.isReadout
       ? [
-          tag("rect", { x: x + width - badge - 8, y: y + 7, width: badge, height: 16, rx: 8, class: "chip" }),
+          tag("rect", {
+            x: round(x + width - badge - 8),
+            y: y + 7,
+            width: round(badge),
+            height: 16,
+            rx: 8,
+            class: "chip",
+          }),
           text(x + width - badge / 2 - 8, y + 18.5, 10, "readout", { "text-anchor": "middle" }),
         ]
       : []),
   ].join("");
 }
 
-function readable({ parameters }: Item): string {
-  return parameters >= 1000 ? `${(parameters / 1000).toPrecision(3)} k` : `${parameters}`;
+/** A head's arguments take a second line where one is not enough. */
+function twoLines(words: string, width: number, mayBreak: boolean): string[] {
+  if (words === "") return [];
+  if (!mayBreak || textWidth(words, 10.5) <= width) return [fitText(words, 10.5, width)];
+  const [first = "", ...rest] = wrapText(words.split(/(?<=,) /), " ", 10.5, width);
+  return [fitText(first, 10.5, width), fitText(rest.join(" "), 10.5, width)].filter((line) => line !== "");
 }
 
 /** Targets and far-away tensors, in a row above the box. A bar where no gradient passes. */
@@ -103,10 +125,26 @@ function sides({ sides: given }: Item, x: number, y: number): string {
       return tag(
         "g",
         { class: "side", "data-side": name },
-        tag("rect", { x: left, y: y - 26, width, height: 16, rx: 8, class: "chip", "stroke-dasharray": stops ? "3 2" : undefined }),
+        tag("rect", {
+          x: left,
+          y: y - 26,
+          width,
+          height: 16,
+          rx: 8,
+          class: "chip",
+          "stroke-dasharray": stops ? "3 2" : undefined,
+        }),
         text(left + width / 2, y - 14.5, 10, name, { "text-anchor": "middle" }),
         line(down, stops ? "edge stopped" : "edge"),
-        stops ? line([{ x: middle - 5, y: y - 5 }, { x: middle + 5, y: y - 5 }], "stop") : head(down[1] as never, Math.PI / 2, "solid", 5),
+        stops
+          ? line(
+              [
+                { x: middle - 5, y: y - 5 },
+                { x: middle + 5, y: y - 5 },
+              ],
+              "stop",
+            )
+          : head(down[1] as never, Math.PI / 2, "solid", 5),
       );
     })
     .join("");
@@ -123,7 +161,7 @@ function renderInside({ nodes, edges }: PlacedInside, left: number, top: number,
   );
 }
 
-function renderNode(node: InsideNode, box: { x: number; y: number; width: number; height: number }, module: number): string {
+function renderNode(node: InsideNode, box: Box, module: number): string {
   const { x, y, width, height } = box;
   const isEnd = node.kind === "source" || node.kind === "constant" || node.kind === "result";
   const dash = { average: "2 3", frozen: "6 3", copy: "1 0" }[node.kind as string];
@@ -135,10 +173,20 @@ function renderNode(node: InsideNode, box: { x: number; y: number; width: number
     tag("title", {}, escapeTitle([node.title, node.subtitle, node.shape].filter((part) => part !== "").join(" · "))),
     tag("rect", {
       ...{ x, y, width, height, rx: isEnd ? 10 : 3, "stroke-dasharray": node.kind === "constant" ? "3 2" : dash },
-      class: node.kind === "loss" ? `box tint${hueOf(module)}` : node.kind === "operation" || isEnd ? "box" : `box line${hueOf(module)}`,
+      class:
+        node.kind === "loss"
+          ? `box tint${hueOf(module)}`
+          : node.kind === "operation" || isEnd
+            ? "box"
+            : `box line${hueOf(module)}`,
     }),
-    text(middle, y + 14, 10.5, node.title, { "text-anchor": "middle", class: node.kind === "loss" ? "bold" : undefined }),
-    ...(node.subtitle === "" ? [] : [text(middle, y + 26, 9, node.subtitle, { "text-anchor": "middle", class: "quiet" })]),
+    text(middle, y + 14, 10.5, node.title, {
+      "text-anchor": "middle",
+      class: node.kind === "loss" ? "bold" : undefined,
+    }),
+    ...(node.subtitle === ""
+      ? []
+      : [text(middle, y + 26, 9, node.subtitle, { "text-anchor": "middle", class: "quiet" })]),
     ...(shape === "" ? [] : [text(middle + 5, y + height + 11, 9, shape, { class: "quiet" })]),
   );
 }

@@ -10,20 +10,31 @@ import type { View } from "./view.ts";
 
 /** A module: its ground, units, head, the tracks of gradients below them, and its numbers to the right. */
 export function renderLane(placed: PlacedLane, view: View): string {
-  const { lane, x, y, width, height, nameX, items, arrows, sum, segments, losses } = placed;
+  const { lane, y, nameX, items, arrows, sum, segments, losses } = placed;
   const { module } = lane;
   return tag(
     "g",
     { class: "lane", role: "group", "aria-label": describeLane(lane), "data-module": module },
-    tag("rect", { x, y, width, height, rx: 8, class: `ground tint${hueOf(module)}` }),
     text(nameX, y + 20, 13, `Module ${module}`, { class: "bold" }),
     ...arrows.map(renderArrow),
     ...(sum === undefined
       ? []
       : [
           tag("circle", { cx: sum.x, cy: sum.y, r: 7, class: "chip" }),
-          line([{ x: sum.x - 4, y: sum.y }, { x: sum.x + 4, y: sum.y }], "edge"),
-          line([{ x: sum.x, y: sum.y - 4 }, { x: sum.x, y: sum.y + 4 }], "edge"),
+          line(
+            [
+              { x: sum.x - 4, y: sum.y },
+              { x: sum.x + 4, y: sum.y },
+            ],
+            "edge",
+          ),
+          line(
+            [
+              { x: sum.x, y: sum.y - 4 },
+              { x: sum.x, y: sum.y + 4 },
+            ],
+            "edge",
+          ),
         ]),
     ...segments.map((segment) => renderSegment(segment, view)),
     ...items.map((item) => renderItem(item, module, view)),
@@ -31,6 +42,11 @@ export function renderLane(placed: PlacedLane, view: View): string {
     ...losses.map((loss) => renderLoss(loss, view)),
     renderNumbers(placed, view),
   );
+}
+
+/** Lies under everything else. */
+export function renderGround({ lane, x, y, width, height }: PlacedLane): string {
+  return tag("rect", { x, y, width, height, rx: 8, class: `ground tint${hueOf(lane.module)}` });
 }
 
 function noHead({ numbers, y }: PlacedLane): string {
@@ -50,8 +66,24 @@ function renderSegment({ loss: number, y, from, to, end, dots }: PlacedSegment, 
   return tag(
     "g",
     { class: isDim ? "dim" : undefined, "data-track": number },
-    line([{ x: from, y }, { x: to, y }], `track line${hue} pattern${pattern % 4}`),
-    ...(end === "stop" ? [line([{ x: to, y: y - 6.5 }, { x: to, y: y + 6.5 }], `stop line${hue}`)] : []),
+    line(
+      [
+        { x: from, y },
+        { x: to, y },
+      ],
+      `track line${hue} pattern${pattern % 4}`,
+    ),
+    ...(end === "stop"
+      ? [
+          line(
+            [
+              { x: to, y: y - 6.5 },
+              { x: to, y: y + 6.5 },
+            ],
+            `stop line${hue}`,
+          ),
+        ]
+      : []),
     ...(end === "module" ? [head({ x: to - 3, y }, Math.PI, `fill${hue}`, 9)] : []),
     ...dots.map((x) => tag("circle", { cx: round(x), cy: y, r: 4.4, class: `fill${hue}` })),
   );
@@ -86,7 +118,9 @@ function renderLoss({ loss, isOwn, x, y, width, height }: PlacedLoss, view: View
     numbered(x + 8, middle, loss.number, loss.module),
     text(x + 21, middle + 3.8, 11, fitText(loss.shortName, 11, width - 96), { class: "bold" }),
     text(x + width - 9, middle + 3.7, 10.5, fitText(weight, 10.5, 96), { "text-anchor": "end", class: "quiet" }),
-    ...(view.isInteractive ? [tag("rect", { x: x - 3, y: y - 2, width: width + 6, height: height + 4, rx: 9, class: "ring" })] : []),
+    ...(view.isInteractive
+      ? [tag("rect", { x: x - 3, y: y - 2, width: width + 6, height: height + 4, rx: 9, class: "ring" })]
+      : []),
   );
 }
 
@@ -105,7 +139,14 @@ function renderNumbers({ lane, numbers }: PlacedLane, { picture }: View): string
     text(x, y + 9, 10.5, `${readableCount(lane.parameters)}${headParameters} parameters`),
     text(x, y + 23, 10.5, `${readableCount(lane.macs)} multiply-adds`, { class: "quiet" }),
     tag("rect", { x, y: y + 34, width: round(units * scale), height: 9, class: `fill${hue}` }),
-    tag("rect", { x: round(x + units * scale), y: y + 34, width: round(inHead * scale), height: 9, class: `chip line${hue}`, "stroke-width": 1.4 }),
+    tag("rect", {
+      x: round(x + units * scale),
+      y: y + 34,
+      width: round(inHead * scale),
+      height: 9,
+      class: `chip line${hue}`,
+      "stroke-width": 1.4,
+    }),
     text(x, y + 54, 10.5, `saves ${readableBytes(units)}${inHead > 0 ? ` + ${readableBytes(inHead)}` : ""}`),
     tag("rect", { x, y: y + 64, width: round(peak * scale), height: 4, class: "solid" }),
     text(x, y + 80, 10.5, `peak ${readableBytes(peak)}`, { class: isPeak ? "bold" : undefined }),

@@ -1,8 +1,7 @@
 import type { Placed } from "../layout/placed.ts";
-import { readableBytes, readableCount } from "../readable-numbers.ts";
 import { describePicture } from "../words.ts";
 import { renderCut, renderInput, renderRail, renderShared } from "./render-between.ts";
-import { renderLane } from "./render-lane.ts";
+import { renderGround, renderLane } from "./render-lane.ts";
 import { renderLegend } from "./render-legend.ts";
 import { pictureStyle } from "./style.ts";
 import { text } from "./symbols.ts";
@@ -11,15 +10,8 @@ import type { View } from "./view.ts";
 
 /** The whole picture as one SVG element, in the order in which data flows. */
 export function renderSvg(placed: Placed, view: View): string {
-  const { width, height, documentation, factsY, lanes, cuts, rails, shared, legendY } = placed;
+  const { width, height, documentation, facts, factsY, lanes, cuts, rails, shared, legendY } = placed;
   const { picture, isInteractive } = view;
-  const facts = [
-    picture.backbone,
-    `${readableCount(picture.inferenceParameters)} parameters in inference, ${readableCount(picture.trainingParameters)} in training`,
-    `${readableCount(picture.macs)} multiply-adds`,
-    `batch ${picture.batch}, planned peak ${readableBytes(picture.peakBytes)}`,
-    `read by ${picture.readout}`,
-  ];
   return tag(
     "svg",
     {
@@ -31,12 +23,15 @@ export function renderSvg(placed: Placed, view: View): string {
       role: isInteractive ? "group" : "img",
       "aria-label": `graph of ${picture.name}`,
     },
-    ...(isInteractive ? [] : [tag("title", {}, escapeText(picture.name)), tag("desc", {}, escapeText(describePicture(picture)))]),
+    ...(isInteractive
+      ? []
+      : [tag("title", {}, escapeText(picture.name)), tag("desc", {}, escapeText(describePicture(picture)))]),
     ...(isInteractive ? [] : [tag("style", {}, escapeText(pictureStyle).replaceAll("&gt;", ">"))]),
     tag("rect", { x: 0, y: 0, width, height: Math.ceil(height), class: "paper" }),
     text(16, 30, 20, picture.name, { class: "bold" }),
     ...documentation.map((words, index) => text(16, 52 + index * 18, 12.5, words)),
-    text(16, factsY + 10, 11, facts.join("  ·  "), { class: "quiet" }),
+    ...facts.map((words, index) => text(16, factsY + 10 + index * 16, 11, words, { class: "quiet" })),
+    ...lanes.map(renderGround),
     renderInput(placed, view),
     ...rails.map(renderRail),
     ...lanes.map((lane) => renderLane(lane, view)),

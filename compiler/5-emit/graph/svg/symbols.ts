@@ -26,15 +26,15 @@ export function head({ x, y }: Point, angle: number, className: string, size: nu
   return tag("path", { d: `M${round(x)} ${round(y)} L${corner(0.42)} L${corner(-0.42)} Z`, class: className });
 }
 
-/** Where a backward pass ends: a bar across, with the sign of a stop where gradients of every loss end. */
-export function stopSign({ x, y }: Point): string {
+/** Where gradients end: a stop's octagon with a bar; hollow where some losses' gradients pass. */
+export function stopSign({ x, y }: Point, isOpen = false): string {
   const corners = [0, 1, 2, 3, 4, 5, 6, 7].map((index) => {
     const angle = Math.PI / 8 + (index * Math.PI) / 4;
     return `${round(x + 9 * Math.cos(angle))},${round(y + 9 * Math.sin(angle))}`;
   });
   return (
-    tag("polygon", { points: corners.join(" "), class: "stop-fill" }) +
-    tag("rect", { x: x - 5.5, y: y - 1.7, width: 11, height: 3.4, class: "paper" })
+    tag("polygon", { points: corners.join(" "), class: isOpen ? "stop-open" : "stop-fill" }) +
+    tag("rect", { x: round(x - 5.5), y: round(y - 1.7), width: 11, height: 3.4, class: isOpen ? "stop-fill" : "paper" })
   );
 }
 
