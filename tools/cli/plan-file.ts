@@ -27,6 +27,8 @@ export interface PlannedFile {
   /** Text of every llnet file read, by path: what the trials are compiled from. */
   readonly sources: ReadonlyMap<string, string>;
   readonly expanded: ExpandedStudies;
+  /** Number of training samples by the data's checksum. */
+  readonly samples: ReadonlyMap<string, number>;
   /** Why the data cannot be opened, where they cannot; trials then have no identity, and none is known to be done. */
   readonly dataProblem?: Problem;
 }
@@ -67,7 +69,13 @@ export async function planFile(
   const dataOf = (variant: Variant) => opened.byKey.get(dataKey(variant, options.data)) ?? unopened(variant, options);
   const plan = makePlan(file, expanded.studies, dataOf);
   const { texts: sources } = expanded;
-  return { plan, sources, expanded, ...(opened.problem !== undefined && { dataProblem: opened.problem }) };
+  return {
+    plan,
+    sources,
+    expanded,
+    samples: opened.samples,
+    ...(opened.problem !== undefined && { dataProblem: opened.problem }),
+  };
 }
 
 function noStudy(file: string, { study, model }: PlanOptions, { names }: ExpandedStudies): Problem {
@@ -93,6 +101,7 @@ function dataKey({ summary: { data, classes } }: Variant, wanted: string | undef
 
 interface OpenedData {
   readonly byKey: ReadonlyMap<string, DataIdentity>;
+  readonly samples: ReadonlyMap<string, number>;
   /** The first that went wrong. */
   readonly problem?: Problem;
 }
@@ -101,7 +110,8 @@ interface OpenedData {
 async function openAll(session: Session, studies: readonly Study[], wanted: string | undefined): Promise<OpenedData> {
   const { openDataset } = await session.services.runtime();
   const { checkFit } = await session.services.loop();
-  const opened = new Map<string, DatasetResult | undefined>();
+  const opened = new Map<string, DatasetResult>();
+  const samples = new Map<string, number>();
   const byKey = new Map<string, DataIdentity>();
   let problem: Problem | undefined;
   for (const { model, variants } of studies) {
@@ -114,13 +124,16 @@ async function openAll(session: Session, studies: readonly Study[], wanted: stri
         problem ??= { message: `no dataset is named for \`${model}\``, help };
         continue;
       }
-      const { dataset, error } = opened.get(key) ?? (await openDataset(specification, { classes }));
-      opened.set(key, dataset === null ? { dataset, error } : { dataset, error: null });
+      const result = opened.get(key) ?? (await openDataset(specification, { classes }));
+      opened.set(key, result);
+      const { dataset, error } = result;
       const misfit = dataset === null ? error : checkFit({ name: model, inputShape, recipe: variant.recipe }, dataset);
       if (misfit !== null && misfit !== undefined) problem ??= misfit;
-      else if (dataset !== null)
+      else if (dataset !== null) {
         byKey.set(key, { specification: absoluteSpecification(specification), checksum: dataset.checksum });
+        samples.set(dataset.checksum, dataset.train.count);
+      }
     }
   }
-  return { byKey, ...(problem !== undefined && { problem }) };
+  return { byKey, samples, ...(problem !== undefined && { problem }) };
 }

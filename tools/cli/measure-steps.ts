@@ -1,0 +1,62 @@
+import { freemem } from "node:os";
+import type { StepProgram } from "../../runtime/index.ts";
+import type { MeasuredStepStore } from "../ablation/measured-steps.ts";
+import type { StudyPlan, Trial } from "../ablation/types.ts";
+import type { Session } from "./session.ts";
+
+/**
+ * Times a few training steps of every distinct program on synthetic samples, and keeps the median. Programs that need more
+ * memory than is free are passed over with a word, and so is what an engine refuses.
+ */
+export async function measureSteps(
+  session: Session,
+  plan: StudyPlan,
+  steps: number,
+  measured: MeasuredStepStore,
+): Promise<void> {
+  const distinct = [...new Map(plan.trials.map((trial) => [trial.stepHash, trial])).values()];
+  const wanted = distinct.filter(({ stepHash }) => measured.get(stepHash) === undefined);
+  for (const [index, trial] of wanted.entries()) {
+    const { peakBytes, variableBytes } = trial.summary;
+    const name = trial.askedBy[0]?.variant ?? trial.id;
+    session.io.error(`measuring ${index + 1} of ${wanted.length}: ${name}\n`);
+    if (peakBytes + variableBytes > 0.8 * freemem()) {
+      session.io.error(`note: \`${name}\` is not measured: it needs more memory than is free\n`);
+      continue;
+    }
+    const program = await compileTrial(session, trial, plan);
+    if (program === undefined) continue;
+    measured.set(trial.stepHash, await timeSteps(session, program, steps));
+  }
+  if (wanted.length > 0) measured.save();
+}
+
+async function compileTrial(session: Session, trial: Trial, plan: StudyPlan): Promise<StepProgram | undefined> {
+  const { compile } = await session.services.compiler();
+  const owner = trial.askedBy[0];
+  const study = plan.studies.find(({ name }) => name === owner?.study);
+  const variant = study?.variants.find(({ name }) => name === owner?.variant);
+  if (study === undefined || variant === undefined) return undefined;
+  return compile({ file: study.file, model: study.model, set: variant.overrides }).program;
+}
+
+async function timeSteps(session: Session, program: StepProgram, steps: number): Promise<number> {
+  const { createTrainer } = await session.services.runtime();
+  const trainer = await createTrainer(program, { executor: "graph", seed: 1 });
+  try {
+    const { batch } = program.recipe;
+    const numbers = program.inputShape.reduce((product, length) => product * length, batch);
+    const input = Float32Array.from({ length: numbers }, (_, index) => Math.sin(index));
+    const label = Int32Array.from({ length: batch }, (_, index) => index % program.classes);
+    const seconds: number[] = [];
+    // The first step builds the graph.
+    for (let step = 0; step <= steps; step++) {
+      const start = performance.now();
+      await trainer.step({ input, label });
+      if (step > 0) seconds.push((performance.now() - start) / 1000);
+    }
+    return seconds.sort((a, b) => a - b)[Math.floor(seconds.length / 2)] as number;
+  } finally {
+    trainer.dispose();
+  }
+}
