@@ -140,7 +140,7 @@ export function createLoader(host: SourceHost, diagnostics: Diagnostic[], parseI
     return read(path, (problem, reason) => {
       if (problem === "outside") return diagnose("import-outside-project", { path }, { place });
       if (problem !== "missing") return diagnose("unreadable-file", { path, reason }, { place });
-      const help = path.startsWith("std/") ? didYouMean(item.from, libraryFiles) : undefined;
+      const help = path.startsWith("std/") ? didYouMean(item.from, host.library?.() ?? []) : undefined;
       return diagnose("import-not-found", { path }, { place, help });
     });
   }
@@ -173,8 +173,6 @@ export function createLoader(host: SourceHost, diagnostics: Diagnostic[], parseI
     sources: () => sources,
   };
 }
-
-const libraryFiles = ["std/backbones", "std/blocks", "std/heads", "std/recipes"];
 
 function placeOf(span: Span, file: ResolvedFile): Place {
   return { file: file.path, start: span.start, end: span.end };

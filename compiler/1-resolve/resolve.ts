@@ -6,6 +6,7 @@ import { checkNames } from "./check-names.ts";
 import { findRecursion } from "./find-recursion.ts";
 import { createLoader } from "./load-files.ts";
 import type { ResolvedProject } from "./resolved-project.ts";
+import { suggestImports } from "./suggest-imports.ts";
 
 /** What most time goes into; whoever resolves again and again passes versions that remember. */
 export interface ResolveSteps {
@@ -33,6 +34,6 @@ export function resolve(
   const recursive = findRecursion(uses, diagnostics);
   return {
     value: { main, sources: loader.sources(), classifier: heads?.values.get("classifier"), recursive },
-    diagnostics,
+    diagnostics: suggestImports(diagnostics, loader.sources(), host),
   };
 }

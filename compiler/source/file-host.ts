@@ -1,5 +1,5 @@
 /** The only place of the compiler that reads files. */
-import { readFileSync, realpathSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findPackageRoot } from "./package-root.ts";
@@ -21,11 +21,15 @@ export function createFileHost(options: FileHostOptions = {}): SourceHost {
   const roots =
     options.main === undefined ? [root] : [root, dirname(resolve(options.main)), dirname(real(resolve(options.main)))];
   let library: string | undefined;
+  const packageRoot = (): string => {
+    library ??= options.packageRoot ?? findPackageRoot(ownFile()) ?? "";
+    return library;
+  };
 
   return {
     read(path) {
       if (path.startsWith("std/")) {
-        library ??= options.packageRoot ?? findPackageRoot(ownFile()) ?? "";
+        const library = packageRoot();
         const standard = library === "" ? missing : readText(resolve(library, path));
         if ("text" in standard || standard.problem !== "missing") return standard;
       }
@@ -33,7 +37,17 @@ export function createFileHost(options: FileHostOptions = {}): SourceHost {
       if (!isInside(absolute, roots)) return { problem: "outside", reason: "it lies outside the project" };
       return readText(absolute, roots);
     },
+    library: () => (packageRoot() === "" ? [] : listLibrary(resolve(packageRoot(), "std"))),
   };
+}
+
+function listLibrary(folder: string): string[] {
+  try {
+    const files = readdirSync(folder).filter((name) => name.endsWith(".llnet"));
+    return files.map((name) => `std/${name.slice(0, -".llnet".length)}`).sort();
+  } catch {
+    return []; // a library that cannot be read is reported where it is imported
+  }
 }
 
 const missing: SourceProblem = { problem: "missing", reason: "it does not exist" };

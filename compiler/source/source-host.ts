@@ -5,6 +5,8 @@ export interface SourceHost {
    * absolute, with `/` between parts.
    */
   read(path: string): SourceText | SourceProblem;
+  /** What can be imported from the standard library, `std/backbones` and so on, in order of names. */
+  library?(): readonly string[];
 }
 
 export interface SourceText {
@@ -24,6 +26,10 @@ export function createMemoryHost(files: Readonly<Record<string, string>>, next?:
       const text = Object.hasOwn(files, path) ? files[path] : undefined;
       if (text !== undefined) return { text };
       return next?.read(path) ?? { problem: "missing", reason: "it does not exist" };
+    },
+    library() {
+      const own = Object.keys(files).filter((path) => path.startsWith("std/"));
+      return [...new Set([...own.map((path) => path.replace(/\.llnet$/, "")), ...(next?.library?.() ?? [])])].sort();
     },
   };
 }

@@ -184,3 +184,22 @@ test("a circle of definitions is reported once", () => {
   expect(rendered.match(/LL2008/g)).toHaveLength(2);
   expect(project.recursive.size).toBe(4);
 });
+
+test("a name of the library that is not imported is found there, whichever file it stands in", () => {
+  const { rendered } = resolveFiles({
+    "net.llnet": "let x = sampled\nlet y = smapled\nlet z = nowhere",
+    "std/auglocal.llnet": "let sampled = 1",
+    "std/heads.llnet": "let other = 1",
+  });
+  expect(rendered).toContain('help: write `import { sampled } from "std/auglocal"`');
+  expect(rendered).toContain('help: did you mean `sampled` of "std/auglocal"?');
+  expect(rendered.match(/help/g)).toHaveLength(2);
+});
+
+test("a library file that does not exist is compared with all there are", () => {
+  const { rendered } = resolveFiles({
+    "net.llnet": 'import { x } from "std/auglocl"',
+    "std/auglocal.llnet": "let x = 1",
+  });
+  expect(rendered).toContain("did you mean `std/auglocal`?");
+});
