@@ -19,26 +19,59 @@ const patience = 3;
 const maximumLength = 4 * 1024 * 1024;
 
 export function createPieceReader(path: string, kept: KeptText): PieceReader {
-  /** Pieces of the text before, by their text; taken out as they are used, because equal texts are different pieces. */
-  let before = new Map<string, Piece[]>();
-  let used: Piece[] = [];
+  /** The pieces the text before was cut into, and those that had to be joined from several. */
+  let cutBefore: readonly Piece[] = [];
+  let joinedBefore = new Map<string, Piece>();
+  let joinedNow = new Map<string, Piece>();
   /** What a wrong piece reads as in front of the one behind it. */
   const beside = new WeakMap<Piece, { readonly next: Piece; readonly result: Piece | undefined }>();
 
-  function pieceOf(text: string): Piece {
-    const piece = before.get(text)?.pop() ?? readPiece(text, path, kept);
-    used.push(piece);
+  function read(text: string): readonly Piece[] {
+    joinedNow = new Map();
+    const pieces = text.length > maximumLength ? [joinedPiece(text)] : assemble(cut(text));
+    // Too deep a nesting anywhere makes a file unreadable as a whole.
+    const result = pieces.length > 1 && pieces.some(isTooDeep) ? [joinedPiece(text)] : pieces;
+    joinedBefore = joinedNow;
+    return result;
+  }
+
+  function joinedPiece(text: string): Piece {
+    const piece = joinedNow.get(text) ?? joinedBefore.get(text) ?? readPiece(text, path, kept);
+    joinedNow.set(text, piece);
     return piece;
   }
 
-  function read(text: string): readonly Piece[] {
-    used = [];
-    const pieces = text.length > maximumLength ? [pieceOf(text)] : assemble(splitText(text).map(pieceOf));
-    // Too deep a nesting anywhere makes a file unreadable as a whole.
-    const result = pieces.length > 1 && pieces.some(isTooDeep) ? [pieceOf(text)] : pieces;
-    before = new Map();
-    for (const piece of used) before.set(piece.text, [...(before.get(piece.text) ?? []), piece]);
-    return result;
+  /** Only what lies between the first and the last change is cut and read anew. */
+  function cut(text: string): readonly Piece[] {
+    const isWhole = text.includes("/*");
+    let head = 0;
+    let start = 0;
+    let tail = cutBefore.length;
+    let end = text.length;
+    if (!isWhole) {
+      for (let piece = cutBefore[head]; piece && text.startsWith(piece.text, start); piece = cutBefore[head]) {
+        start += piece.text.length;
+        head++;
+      }
+      // Where a piece begins depends on the one before it, so one at each side is cut again.
+      if (head > 0) start -= cutBefore[--head]?.text.length ?? 0;
+      for (let piece = cutBefore[tail - 1]; piece && tail > head; piece = cutBefore[tail - 1]) {
+        const from = end - piece.text.length;
+        if (from < start || !text.startsWith(piece.text, from)) break;
+        end = from;
+        tail--;
+      }
+      if (tail < cutBefore.length) end += cutBefore[tail++]?.text.length ?? 0;
+    }
+    const changed = new Map<string, Piece[]>();
+    for (const piece of cutBefore.slice(head, tail))
+      changed.set(piece.text, [...(changed.get(piece.text) ?? []), piece]);
+    const anew = splitText(text.slice(start, end)).map((each) => {
+      const piece = changed.get(each)?.shift();
+      return piece ?? readPiece(each, path, kept);
+    });
+    cutBefore = [...cutBefore.slice(0, head), ...anew, ...cutBefore.slice(tail)];
+    return cutBefore;
   }
 
   function assemble(pieces: readonly Piece[]): Piece[] {
@@ -57,7 +90,7 @@ export function createPieceReader(path: string, kept: KeptText): PieceReader {
         }
         const swallowed = joined >= patience ? pieces.slice(index + 1) : [next];
         index += swallowed.length;
-        piece = pieceOf([piece, ...swallowed].map((each) => each.text).join(""));
+        piece = joinedPiece([piece, ...swallowed].map((each) => each.text).join(""));
       }
       result.push(piece);
     }

@@ -6,6 +6,7 @@ import type { LintConfiguration } from "../lint/configuration.ts";
 import { diagnosticOf, walk } from "../lint/lint-file.ts";
 import { rules } from "../lint/registry.ts";
 import type { LintContext, LintedModel, Rule } from "../lint/rule.ts";
+import { countUses, rememberUses, usedNames } from "../lint/used-names.ts";
 import { type RuleScope, ruleScopes } from "./rule-scopes.ts";
 
 export interface RememberedLint {
@@ -30,6 +31,8 @@ export function createRememberedLint(path: string, configuration: LintConfigurat
   const known = new WeakMap<Declaration, readonly Diagnostic[]>();
   let knownForNames = new WeakMap<Declaration, readonly Diagnostic[]>();
   let names = "";
+  let counted: readonly Declaration[] = [];
+  let uses = new Map<string, number>();
 
   function collect(
     tree: SyntaxTree,
@@ -59,6 +62,18 @@ export function createRememberedLint(path: string, configuration: LintConfigurat
     });
   }
 
+  /** The same as counting anew; a change touches few declarations. */
+  function countChanged(tree: SyntaxTree): void {
+    const now = new Set(tree.declarations);
+    const before = new Set(counted);
+    uses = new Map(uses);
+    for (const declaration of counted) if (!now.has(declaration)) countUses(uses, usedNames(declaration), -1);
+    for (const declaration of tree.declarations)
+      if (!before.has(declaration)) countUses(uses, usedNames(declaration), 1);
+    counted = tree.declarations;
+    rememberUses(tree, uses);
+  }
+
   function findInText(tree: SyntaxTree, project: ResolvedProject): readonly Diagnostic[] {
     const namesNow = [...project.main.values.keys()].join(" ");
     if (namesNow !== names) knownForNames = new WeakMap();
@@ -79,6 +94,7 @@ export function createRememberedLint(path: string, configuration: LintConfigurat
       if (found.length > 0) result.push(...found);
       if (foundForNames.length > 0) result.push(...foundForNames);
     }
+    countChanged(tree);
     const inFile = collect(tree, project, [], (contextOf) => {
       for (const rule of ofFile) rule.check?.(contextOf(rule));
     });

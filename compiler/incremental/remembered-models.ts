@@ -69,7 +69,10 @@ export function createRememberedModels(references: References): RememberedModels
     entries(project) {
       before = current;
       current = new Map();
-      return project.main.models.map((declaration) => {
+      const first = new Map<string, ModelDeclaration>();
+      for (const model of project.main.models) if (!first.has(model.name.text)) first.set(model.name.text, model);
+      // Of two models of one name, which is a mistake, the first is meant.
+      return [...first.values()].map((declaration) => {
         const key = references.closure(declaration, project);
         const entry = current.get(key) ?? before.get(key) ?? newEntry(declaration);
         current.set(key, entry);

@@ -4,12 +4,13 @@ import { checkNames } from "../1-resolve/check-names.ts";
 import type { ResolveSteps } from "../1-resolve/resolve.ts";
 import type { Definition } from "../1-resolve/resolved-project.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { References } from "./references.ts";
+import { usedNames } from "../lint/used-names.ts";
+import { isDisjoint, type References } from "./references.ts";
 
 export function createRememberedSteps(references: References): ResolveSteps {
   const imports = new Map<string, { readonly text: string; readonly result: ReturnType<typeof parse> }>();
-  /** Declarations whose names are all known: what the names meant, and which definitions were used. */
-  const fine = new WeakMap<Declaration, { readonly meaning: string; readonly used: readonly string[] }>();
+  /** By file: declarations whose names are all known, and which definitions they use. */
+  const fine = new Map<string, ReadonlyMap<Declaration, readonly string[]>>();
 
   return {
     parse(text, path) {
@@ -23,14 +24,17 @@ export function createRememberedSteps(references: References): ResolveSteps {
       const uses = new Map<Definition, Set<Definition>>();
       const { declarations } = file.tree;
       const importing = declarations.filter(({ kind }) => kind === "Import");
+      const changed = references.changed(file);
+      const before = fine.get(file.path);
+      const now = new Map<Declaration, readonly string[]>();
       for (const declaration of declarations) {
         if (declaration.kind === "Import") continue;
-        const own = file.values.get(declaration.name.text);
-        const meaning = references.meaning(declaration, file);
-        const known = fine.get(declaration);
-        if (known?.meaning === meaning) {
+        const known = before?.get(declaration);
+        if (known !== undefined && isDisjoint(changed, usedNames(declaration))) {
+          now.set(declaration, known);
+          const own = file.values.get(declaration.name.text);
           if (own?.declaration === declaration)
-            uses.set(own, new Set(known.used.flatMap((name) => file.values.get(name) ?? [])));
+            uses.set(own, new Set(known.flatMap((name) => file.values.get(name) ?? [])));
           continue;
         }
         const found: Diagnostic[] = [];
@@ -40,11 +44,10 @@ export function createRememberedSteps(references: References): ResolveSteps {
         diagnostics.push(...found);
         // Suggestions for a wrong name depend on every other name.
         if (found.length > 0) continue;
-        const names = [...used.values()].flatMap((each) =>
-          [...each].map((definition) => definition.declaration.name.text),
-        );
-        fine.set(declaration, { meaning, used: names });
+        const names = [...used.values()].flatMap((each) => [...each].map((used) => used.declaration.name.text));
+        now.set(declaration, names);
       }
+      fine.set(file.path, now);
       return uses;
     },
   };

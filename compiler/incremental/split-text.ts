@@ -25,7 +25,8 @@ const declarationWord = /\n(?:import|let|fn|block|head|backbone|recipe|model|abl
 function withCommentsAbove(text: string, line: number, atLeast: number): number {
   let cut = line;
   while (cut > atLeast) {
-    const above = text.lastIndexOf("\n", cut - 2) + 1;
+    // A negative place to search from would find a line end at the very first character.
+    const above = cut < 2 ? 0 : text.lastIndexOf("\n", cut - 2) + 1;
     const content = text.slice(Math.max(above, atLeast), cut - 1).trim();
     if (content !== "" && !content.startsWith("//")) {
       // A doc comment behind code would belong to the next declaration.

@@ -1,5 +1,5 @@
 import type { Rule } from "../rule.ts";
-import { usedNames } from "../used-names.ts";
+import { usedNames, usesIn } from "../used-names.ts";
 
 export const unusedDeclaration: Rule = {
   name: "unused-declaration",
@@ -11,8 +11,7 @@ export const unusedDeclaration: Rule = {
   check({ tree, report }) {
     // A file without a model is a library: others use what is in it.
     if (!tree.declarations.some(({ kind }) => kind === "Model")) return;
-    const uses = new Map<string, number>();
-    for (const node of tree.declarations) for (const name of usedNames(node)) uses.set(name, (uses.get(name) ?? 0) + 1);
+    const uses = usesIn(tree);
     for (const node of tree.declarations) {
       if (node.kind === "Import" || node.kind === "Model" || node.kind === "Ablate" || node.name.text === "") continue;
       const { text } = node.name;

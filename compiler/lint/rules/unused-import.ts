@@ -1,6 +1,6 @@
 import { wholeLines } from "../model-items.ts";
 import type { Rule } from "../rule.ts";
-import { usedNames } from "../used-names.ts";
+import { usesIn } from "../used-names.ts";
 
 export const unusedImport: Rule = {
   name: "unused-import",
@@ -10,7 +10,7 @@ export const unusedImport: Rule = {
   since: "0.1.0",
   fixable: "safe",
   check({ text, tree, report }) {
-    const used = usedNames(tree);
+    const used = usesIn(tree);
     for (const node of tree.declarations) {
       if (node.kind !== "Import") continue;
       const unused = node.names.filter(({ text: name }) => !used.has(name));
