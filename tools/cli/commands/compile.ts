@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { ModelOptions } from "../command-table.ts";
+import { compileAllVariants } from "../compile-all-variants.ts";
 import type { EmitKind, EmittedFile } from "../emitters.ts";
 import { emit } from "../emitters.ts";
 import type { ExitCode } from "../io.ts";
@@ -15,8 +16,9 @@ import { writeFiles } from "../write-files.ts";
 export async function compileCommand(
   session: Session,
   file: string,
-  options: ModelOptions & { readonly out: string; readonly emit: readonly EmitKind[] },
+  options: ModelOptions & { readonly out: string; readonly emit: readonly EmitKind[]; readonly allVariants?: true },
 ): Promise<ExitCode> {
+  if (options.allVariants) return compileAllVariants(session, file, options);
   const loaded = await loadModel(session, file, options);
   if (isExitCode(loaded)) return loaded;
   const kinds = [...new Set(options.emit)];
