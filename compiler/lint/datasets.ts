@@ -6,7 +6,7 @@ export interface DatasetFacts {
   readonly shape: readonly number[];
 }
 
-const datasets: readonly DatasetFacts[] = [
+export const datasets: readonly DatasetFacts[] = [
   { name: "digits", classes: 10, shape: [8, 8, 1] },
   { name: "mnist", classes: 10, shape: [28, 28, 1] },
   { name: "fashion_mnist", classes: 10, shape: [28, 28, 1] },
