@@ -4,7 +4,7 @@
  * lost, run twice, or broken. Minutes; not part of `npm test`.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,9 +19,10 @@ const llnet = fileURLToPath(new URL("../tools/cli/llnet.cjs", import.meta.url));
 const example = fileURLToPath(new URL("../examples/digits.llnet", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "llnet-kills-"));
 const study = join(folder, "study.llnet");
+copyFileSync(example, join(folder, "digits.llnet"));
 writeFileSync(
   study,
-  `import { digits } from ${JSON.stringify(relativeTo(folder, example))}
+  `import { digits } from "./digits.llnet"
 
 ablate cuts of digits {
   vary split: into 1, into 2, into 3
@@ -183,15 +184,6 @@ function pause(milliseconds) {
   return new Promise((resolve) => {
     setTimeout(resolve, milliseconds);
   });
-}
-
-function relativeTo(from, to) {
-  const up = from
-    .split("/")
-    .slice(1)
-    .map(() => "..")
-    .join("/");
-  return `${up}${to}`;
 }
 
 /** Mulberry32: the same kills for the same seed, as far as the machine allows. */
