@@ -5,7 +5,11 @@ export type EngineErrorCode =
   /** LL9011: an engine is installed and does not work. */
   | "LL9011"
   /** LL9012: a setting of the environment (`LLNET_THREADS`, `LLNET_ENGINE`) has an impossible value. */
-  | "LL9012";
+  | "LL9012"
+  /** LL9013: the engine has no memory left. */
+  | "LL9013"
+  /** LL9014: the engine cannot do an operation of the program. */
+  | "LL9014";
 
 /**
  * Thrown by everything that needs the engine when there is none. The command line prints `message` and `help` as one

@@ -35,13 +35,25 @@ function resized(call: PrimitiveCall) {
 }
 
 function mixed(call: PrimitiveCall, from: number, to: number, transposed: boolean): TensorFlowCall {
-  const row = methods[methodOf(call)];
-  const matrix = Array.from({ length: to }, (_, index) => row(index, from, to)).flat();
+  const matrix = mixture(methodOf(call), from, to);
   return kernel("BatchMatMulV2", [floatsInput(matrix, [to, from]), operand(0)], {
     T: type("float32"),
     adj_x: boolean(transposed),
     adj_y: boolean(false),
   });
+}
+
+/** `[to, from]`, row by row. */
+function mixture(method: keyof typeof methods, from: number, to: number): number[] {
+  return Array.from({ length: to }, (_, index) => methods[method](index, from, to)).flat();
+}
+
+/** The constant matrix `[to, from]` of `interpolate`, or its transpose, row by row, for engines that multiply it themselves. */
+export function interpolationMatrix(method: unknown, from: number, to: number, transposed: boolean): Float32Array {
+  if (method !== "half_pixel" && method !== "mean_bins") throw new Error(`there is no method ${String(method)}`);
+  const matrix = mixture(method, from, to);
+  if (!transposed) return Float32Array.from(matrix);
+  return Float32Array.from(matrix, (_, index) => matrix[(index % to) * from + Math.floor(index / to)] as number);
 }
 
 function methodOf(call: PrimitiveCall): keyof typeof methods {

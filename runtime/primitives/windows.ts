@@ -21,7 +21,7 @@ export const windowPrimitives: readonly Primitive[] = [
       return [float32([window ** 4, shape[1] as number])];
     },
     tensorflow: (call) =>
-      kernel("GatherV2", [operand(0), integersInput(distances(windowOf(call))), scalarInput(0, "int32")], {
+      kernel("GatherV2", [operand(0), integersInput(relativeDistances(windowOf(call))), scalarInput(0, "int32")], {
         batch_dims: integer(0),
         Tparams: type("float32"),
         Tindices: type("int32"),
@@ -43,7 +43,7 @@ export const windowPrimitives: readonly Primitive[] = [
       const window = windowOf(call);
       return kernel(
         "UnsortedSegmentSum",
-        [operand(0), integersInput(distances(window)), scalarInput((2 * window - 1) ** 2, "int32")],
+        [operand(0), integersInput(relativeDistances(window)), scalarInput((2 * window - 1) ** 2, "int32")],
         { T: type("float32"), Tindices: type("int32"), Tnumsegments: type("int32") },
       );
     },
@@ -67,14 +67,15 @@ export const windowPrimitives: readonly Primitive[] = [
 ];
 
 /** The table's row for every pair of tokens: `(dy + w − 1) · (2w − 1) + dx + w − 1`. */
-function distances(window: number): number[] {
+export function relativeDistances(window: number): number[] {
   const tokens = [...Array(window ** 2).keys()].map((token) => [Math.floor(token / window), token % window] as const);
   return tokens.flatMap(([y, x]) =>
     tokens.map(([otherY, otherX]) => (y - otherY + window - 1) * (2 * window - 1) + x - otherX + window - 1),
   );
 }
 
-function regions(call: PrimitiveCall): number[] {
+/** The number of the region of every token, window by window. */
+export function regions(call: PrimitiveCall): number[] {
   const { window, height, width, shift } = placement(call);
   // The last window of an axis holds the last pixels before the shift and the first ones, which came around the end.
   const part = (place: number, length: number): number =>

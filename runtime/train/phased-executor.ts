@@ -48,9 +48,17 @@ export function createPhasedExecutor(program: StepProgram, open: (program: StepP
   }
 
   function reopen(): void {
-    const values = executor.readVariables();
-    executor.dispose();
     running = programOf();
+    if (executor.handOver !== undefined) {
+      const next = open(running);
+      executor.handOver(next);
+      executor.dispose();
+      executor = next;
+      return;
+    }
+    const values = executor.readVariables();
+    if (values instanceof Promise) throw new Error(`the ${executor.kind} executor must hand its variables over`);
+    executor.dispose();
     executor = open(running);
     executor.writeVariables(values);
   }

@@ -1,8 +1,11 @@
+import { EngineError } from "../engine/engine-error.ts";
 import { loadEngine } from "../engine/load-engine.ts";
+import { loadWasm } from "../engine/load-wasm.ts";
 import type { EagerOptions } from "../execute/eager/eager-executor.ts";
 import { createEagerExecutor } from "../execute/eager/eager-executor.ts";
-import type { Executor, TensorValues } from "../execute/executor.ts";
+import type { Executor, ExecutorKind, TensorValues } from "../execute/executor.ts";
 import { createGraphExecutor } from "../execute/graph/graph-executor.ts";
+import { createPortableExecutor } from "../execute/portable/portable-executor.ts";
 import { weightAt } from "../program/loss-weight.ts";
 import { stepPeakBytes, variableBytes } from "../program/plan.ts";
 import type { Procedures, StepProgram, Variable } from "../program/step-program.ts";
@@ -17,20 +20,23 @@ import { TrainerError } from "./trainer-error.ts";
 import { loadVariables, saveVariables } from "./weight-files.ts";
 
 export interface TrainerOptions {
-  /** `graph` (default) is the fast one; `eager` runs instruction by instruction and measures memory to the byte. */
-  readonly executor?: "graph" | "eager";
+  /**
+   * `graph` (default) is the fast one; `eager` runs instruction by instruction and measures memory to the byte; `portable`
+   * does so on WebAssembly, wherever Node runs.
+   */
+  readonly executor?: ExecutorKind;
   /** Root of the initial weights; the recipe's seed unless given. */
   readonly seed?: number;
   /** Weights and statistics to start from, by address; the others are initialised. */
   readonly weights?: ReadonlyMap<string, Float32Array>;
-  /** Called after every instruction; eager executor only. */
+  /** Called after every instruction; eager and portable executors only. */
   readonly onInstruction?: EagerOptions["onInstruction"];
 }
 
 /** Trains and runs one program. Values are copied in and out; call `dispose` when done. */
 export interface Trainer {
   readonly program: StepProgram;
-  readonly executor: "graph" | "eager";
+  readonly executor: ExecutorKind;
   /** Steps trained so far; set it when continuing a run whose weights were set by hand. */
   stepCount: number;
   /** The learning rate of the steps to come, from the recipe's first epoch until it is set. */
@@ -95,18 +101,14 @@ export interface TrainerMemory {
 }
 
 /**
- * Prepares a program for training on the native engine. Throws an `EngineError` (LL90xx) when there is none.
+ * Prepares a program for training on the executor's engine: the native one, or WebAssembly for `portable`. Throws an
+ * `EngineError` (LL90xx) when there is none, or when it cannot do an operation of the program (LL9014).
  *
  *     const trainer = await createTrainer(program, { executor: "graph", seed: 1 });
  *     const { losses } = await trainer.step({ input, label });
  */
 export async function createTrainer(program: StepProgram, options: TrainerOptions = {}): Promise<Trainer> {
-  const { binding } = loadEngine();
-  const { onInstruction } = options;
-  const open = (part: StepProgram): Executor =>
-    options.executor === "eager"
-      ? createEagerExecutor(part, binding, onInstruction === undefined ? {} : { onInstruction })
-      : createGraphExecutor(part, binding);
+  const open = await executorOpener(options);
   const executor = createPhasedExecutor(program, open);
   try {
     const seed = options.seed ?? program.recipe.seed;
@@ -122,6 +124,28 @@ export async function createTrainer(program: StepProgram, options: TrainerOption
     executor.dispose();
     throw error;
   }
+}
+
+/** Loads the engine; then executors can be opened at once. */
+async function executorOpener(options: TrainerOptions): Promise<(program: StepProgram) => Executor> {
+  const { onInstruction, executor: kind = "graph" } = options;
+  const observed = onInstruction === undefined ? {} : { onInstruction };
+  if (kind === "portable") {
+    const engine = await loadWasm();
+    return (program) => {
+      const created = createPortableExecutor(program, engine, observed);
+      if ("executor" in created) return created.executor;
+      const { operation, place, reason } = created.refusal;
+      throw new EngineError(
+        "LL9014",
+        `the engine (${engine.title}) ${reason}, which \`${operation}\` in ${place} needs`,
+        "use another engine; `llnet doctor` lists them",
+      );
+    };
+  }
+  const { binding } = loadEngine();
+  return (program) =>
+    kind === "eager" ? createEagerExecutor(program, binding, observed) : createGraphExecutor(program, binding);
 }
 
 function createTrainerOn(program: StepProgram, phased: PhasedExecutor, seed: number): Trainer {
@@ -146,8 +170,8 @@ function createTrainerOn(program: StepProgram, phased: PhasedExecutor, seed: num
     return executor.run(name, { batch, values: feedsOf(phased.program.procedures[name], sources) });
   }
 
-  function read(roles: readonly Variable["role"][]): Map<string, Float32Array> {
-    const values = phased.current.readVariables();
+  async function read(roles: readonly Variable["role"][]): Promise<Map<string, Float32Array>> {
+    const values = await phased.current.readVariables();
     const wanted = program.variables.filter(({ role }) => roles.includes(role));
     return new Map(wanted.map(({ address }) => [address, values.get(address) as Float32Array]));
   }
@@ -181,30 +205,33 @@ function createTrainerOn(program: StepProgram, phased: PhasedExecutor, seed: num
       const batch = batchSizeOf(program, input);
       const parts = phased.split();
       if (parts === undefined) return new Map();
-      return new Map([...run("predict", batch, { input }, "frozen")] as [string, Float32Array][]);
+      return new Map([...(await run("predict", batch, { input }, "frozen"))] as [string, Float32Array][]);
     },
     async step({ input, label, frozen }) {
       const batch = checkBatch(program, { input, label });
       const part = frozen === undefined || phased.split() === undefined ? "whole" : "rest";
-      const losses = lossesOf(program, run("train", batch, { input, label, ...(frozen && { frozen }) }, part));
-      tracked = phased.current.trackedPeakBytes();
+      const pending = run("train", batch, { input, label, ...(frozen && { frozen }) }, part);
+      // The step is done; only its losses may still be on their way.
       trainer.stepCount += 1;
+      tracked = phased.current.trackedPeakBytes();
+      const losses = lossesOf(program, await pending);
       return { losses, totals: totalsOf(program, losses, lossWeight), rate };
     },
     async gradients({ input, label }) {
-      const outputs = run("gradients", checkBatch(program, { input, label }), { input, label });
+      const outputs = await run("gradients", checkBatch(program, { input, label }), { input, label });
       const addresses = program.variables.filter(({ address }) => outputs.has(address));
       return new Map(addresses.map(({ address }) => [address, outputs.get(address) as Float32Array]));
     },
     async evaluate({ input, label }) {
-      const outputs = run("evaluate", checkBatch(program, { input, label }), { input, label });
+      const outputs = await run("evaluate", checkBatch(program, { input, label }), { input, label });
       const present = program.predictions.filter(({ name }) => outputs.has(name));
       const logits = present.map(({ name }) => [name, outputs.get(name) as Float32Array]);
       return { losses: lossesOf(program, outputs), logits: Object.fromEntries(logits) };
     },
     async predict({ input }) {
       const part = phased.phase === undefined ? undefined : "whole";
-      return run("predict", batchSizeOf(program, input), { input }, part).get("logits") as Float32Array;
+      const outputs = await run("predict", batchSizeOf(program, input), { input }, part);
+      return outputs.get("logits") as Float32Array;
     },
     weights: async () => read(weightRoles),
     setWeights: async (weights) => write(weights, weightRoles),
@@ -219,7 +246,7 @@ function createTrainerOn(program: StepProgram, phased: PhasedExecutor, seed: num
     },
     async save(folder) {
       const phase = phased.phase === undefined ? undefined : { number: phased.phase, firstStep };
-      const values = phased.current.readVariables();
+      const values = await phased.current.readVariables();
       saveVariables(folder, program, { step: trainer.stepCount, values, ...(phase && { phase }) });
     },
     async load(folder) {

@@ -96,6 +96,13 @@ export function valuesOf(testCase: OperationCase): Float32Array {
 
 /** Gradients of Σ w ∘ result by the rules; `w` a wave, or 0.7 everywhere for a uniform cotangent. */
 export function gradientsOf(testCase: OperationCase, cotangent: "tensor" | "uniform") {
+  const { recorder, known, ...recorded } = recordGradients(testCase, cotangent);
+  const analytic = execute(recorder, testCase.batch, recorded.inputs, known);
+  return { analytic, ...recorded, loss: lossOf(testCase, recorded.weights) };
+}
+
+/** The program of these gradients, for any engine. */
+export function recordGradients(testCase: OperationCase, cotangent: "tensor" | "uniform") {
   const { recorder, inputs, output, differentiable } = prepare(testCase);
   const { shape } = recorder.typeOf(output);
   const count = elementsAt(shape, testCase.batch);
@@ -117,8 +124,7 @@ export function gradientsOf(testCase: OperationCase, cotangent: "tensor" | "unif
     );
     return gradient;
   });
-  const analytic = execute(recorder, testCase.batch, inputs, known);
-  return { analytic, differentiable, inputs, weights, backward, loss: lossOf(testCase, weights) };
+  return { recorder, known, output, differentiable, inputs, weights, backward };
 }
 
 /** Compares every gradient of a case with central differences, extrapolated to fourth order, in units of the largest entry. */

@@ -1,4 +1,4 @@
-/** Dropout and drop path in a whole program: seeded by run, step and place, equal on both executors. */
+/** Dropout and drop path in a whole program: seeded by run, step and place, equal on all executors. */
 import { expect, test } from "vitest";
 import type { Trainer } from "../../runtime/train/trainer.ts";
 import { executors, withTrainer } from "../support/train-text.ts";
@@ -19,12 +19,14 @@ const text = `
 
 const batch = { input: wave(48, 0), label: Int32Array.of(0, 1, 2, 0, 1, 2) };
 
-test("both executors draw the same masks", async () => {
-  const [eager, graph] = await Promise.all(
+test("all executors draw the same masks", async () => {
+  const [eager, graph, portable] = await Promise.all(
     executors.map((executor) => withTrainer(text, executor, (t) => losses(t, 4))),
   );
   for (const [step, loss] of (graph ?? []).entries()) expect(loss).toBeCloseTo(eager?.[step] as number, 5);
+  for (const [step, loss] of (portable ?? []).entries()) expect(loss).toBeCloseTo(eager?.[step] as number, 5);
   expect(graph).toHaveLength(4);
+  expect(portable).toHaveLength(4);
 });
 
 test.each(executors)(

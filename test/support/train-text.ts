@@ -4,7 +4,7 @@ import type { StepProgram } from "../../runtime/program/step-program.ts";
 import { verifyProgram } from "../../runtime/program/verify.ts";
 import { createTrainer, type Trainer } from "../../runtime/train/trainer.ts";
 
-export const executors = ["eager", "graph"] as const;
+export const executors = ["eager", "graph", "portable"] as const;
 export type ExecutorName = (typeof executors)[number];
 
 /** The program of a source text, verified; a diagnostic fails the test, with its rendering. */

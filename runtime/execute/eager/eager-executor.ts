@@ -1,6 +1,6 @@
 import type { Binding } from "../../engine/binding.ts";
 import type { Instruction, Procedures, StepProgram } from "../../program/step-program.ts";
-import type { Executor } from "../executor.ts";
+import type { SynchronousExecutor } from "../executor.ts";
 import type { BoundProcedure } from "./bind-procedure.ts";
 import { bindProcedure } from "./bind-procedure.ts";
 import { createByteTracker } from "./byte-tracker.ts";
@@ -18,7 +18,7 @@ const PREPARED = 4;
  * Runs a program one instruction after the other on the native engine, giving every tensor back exactly where the
  * program says. It is the reference the graph executor is compared with, the profiler, and the exact memory meter.
  */
-export function createEagerExecutor(program: StepProgram, binding: Binding, options: EagerOptions = {}): Executor {
+export function createEagerExecutor(program: StepProgram, binding: Binding, options: EagerOptions = {}): SynchronousExecutor {
   const store = createVariableStore(program.variables, binding);
   const tracker = createByteTracker();
   const prepared = new Map<string, BoundProcedure>();

@@ -1,6 +1,6 @@
 import type { Binding } from "../../engine/binding.ts";
 import type { StepProgram } from "../../program/step-program.ts";
-import type { Executor } from "../executor.ts";
+import type { SynchronousExecutor } from "../executor.ts";
 import type { GraphSession } from "./graph-session.ts";
 import { openGraphSession } from "./graph-session.ts";
 
@@ -9,7 +9,7 @@ import { openGraphSession } from "./graph-session.ts";
  * Variables live in the session. `gradients` is a second graph, made when it is first asked for, so that training does
  * not carry it; the variables are copied over for each call.
  */
-export function createGraphExecutor(program: StepProgram, binding: Binding): Executor {
+export function createGraphExecutor(program: StepProgram, binding: Binding): SynchronousExecutor {
   const main = openGraphSession(program, ["train", "evaluate", "predict"], binding);
   let forGradients: GraphSession | undefined;
 

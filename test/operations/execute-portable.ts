@@ -1,0 +1,35 @@
+/** Runs recorded instructions with the portable executor's kernels on WebAssembly. */
+import { loadWasm } from "../../runtime/engine/load-wasm.ts";
+import { createByteTracker } from "../../runtime/execute/eager/byte-tracker.ts";
+import { bindPortable } from "../../runtime/execute/portable/bind-procedure.ts";
+import { kernelsFor } from "../../runtime/execute/portable/portable-kernels.ts";
+import { createPortableVariables } from "../../runtime/execute/portable/variable-store.ts";
+import type { Procedure } from "../../runtime/program/step-program.ts";
+import type { Numbers } from "./execute.ts";
+import type { Recorder } from "./recorder.ts";
+
+/** The wanted values at this batch size, given every input. */
+export async function executePortable(
+  recorder: Recorder,
+  batch: number,
+  inputs: ReadonlyMap<number, Numbers>,
+  wanted: readonly number[],
+): Promise<Float32Array[]> {
+  const engine = await loadWasm();
+  const before = engine.tensorCount();
+  const procedure: Procedure = {
+    name: "gradients",
+    inputs: [...inputs.keys()].map((value) => ({ name: `${value}`, value, role: { kind: "input" } })),
+    values: recorder.values,
+    sections: [],
+    instructions: recorder.instructions.map((instruction) => ({ ...instruction, variables: [], free: [], label: "" })),
+    outputs: wanted.map((value, index) => ({ name: `${index}`, value })),
+  };
+  const store = createPortableVariables([], engine);
+  const bound = bindPortable(procedure, batch, store, engine, kernelsFor(engine));
+  const feeds = new Map([...inputs].map(([value, numbers]) => [`${value}`, numbers]));
+  const outputs = await bound.run(feeds, createByteTracker());
+  bound.dispose();
+  if (engine.tensorCount() !== before) throw new Error("tensors were lost");
+  return wanted.map((_, index) => Float32Array.from(outputs.get(`${index}`) as Numbers));
+}
