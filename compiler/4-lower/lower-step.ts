@@ -105,8 +105,11 @@ export function lowerStep(
   }
 
   function asTensor(address: string, gradient: Cotangent): ValueNumber {
-    if (gradient.kind === "tensor") return tape.number(gradient.value);
-    return fill(address, gradient.scalar.value);
+    if (gradient.kind !== "tensor") return fill(address, gradient.scalar.value);
+    const value = tape.number(gradient.value);
+    if (!builder.showsVariable(value)) return value;
+    // The gradient of w²/2 is w: a copy of it, since w is about to move.
+    return builder.emit("scale", [value], { factor: { value: 1, batchPower: 0 } })[0] as ValueNumber;
   }
 
   function fill(address: string, value: number): ValueNumber {

@@ -28,6 +28,8 @@ export interface ProcedureBuilder {
   ): readonly ValueNumber[];
   output(name: string, value: ValueNumber): void;
   typeOf(value: ValueNumber): TensorType;
+  /** Whether a value is a variable's own buffer, which nothing may hold on to while the variable changes. */
+  showsVariable(value: ValueNumber): boolean;
   /**
    * The finished procedure: instructions without effect whose results nobody uses are gone, as are inputs nobody reads;
    * values are numbered densely, inputs first; every instruction says what it frees.
@@ -46,6 +48,7 @@ export function createProcedureBuilder(
   const inputs: ProcedureInput[] = [];
   const drafts: Draft[] = [];
   const outputs: { name: string; value: ValueNumber }[] = [];
+  const views = new Set<ValueNumber>();
   let section: DraftSection | undefined;
 
   function define(type: TensorType): ValueNumber {
@@ -66,6 +69,7 @@ export function createProcedureBuilder(
 
   return {
     typeOf,
+    showsVariable: (value) => views.has(value),
     input(inputName, type, role) {
       const value = define(type);
       inputs.push({ name: inputName, value, role });
@@ -80,6 +84,8 @@ export function createProcedureBuilder(
       if (section === undefined) throw new ProgramError(`${primitiveName} is emitted before any section has begun`);
       const call = { operands: operands.map(typeOf), attributes, variables: addresses.map(variableType) };
       const results = primitive.results(call).map(define);
+      const isView = primitive.alias === "variable" || (primitive.alias === "operand" && views.has(operands[0] ?? -1));
+      if (isView) for (const result of results) views.add(result);
       const instruction = { primitive: primitiveName, operands, results, attributes, variables: addresses, label };
       drafts.push({ instruction, section, hasEffect: primitive.hasEffect === true });
       return results;

@@ -8,7 +8,7 @@ import { createBatchNodes } from "./batch-size.ts";
 import type { GraphBuilder } from "./graph-builder.ts";
 import { typeAttribute } from "./graph-builder.ts";
 import type { GraphAttribute, Signature, SignatureTensor } from "./graph-definition.ts";
-import { orderProcedure } from "./ordering.ts";
+import { type OrderingOptions, orderProcedure } from "./ordering.ts";
 
 /** The variables of a graph: types, and the nodes that hold their handles. */
 export interface GraphVariables {
@@ -17,7 +17,12 @@ export interface GraphVariables {
 }
 
 /** Writes a procedure into a graph and says what to feed and fetch. Fetching any output runs every update. */
-export function lowerProcedure(procedure: Procedure, variables: GraphVariables, graph: GraphBuilder): Signature {
+export function lowerProcedure(
+  procedure: Procedure,
+  variables: GraphVariables,
+  graph: GraphBuilder,
+  options: OrderingOptions = {},
+): Signature {
   const prefix = procedure.name;
   const tensors: string[] = []; // `node` or `node:1` of every value
   const inputs = procedure.inputs.map<SignatureTensor>(({ name, value }) => {
@@ -39,7 +44,7 @@ export function lowerProcedure(procedure: Procedure, variables: GraphVariables, 
     },
   );
 
-  const ordering = orderProcedure(procedure);
+  const ordering = orderProcedure(procedure, options);
   const nodes: string[] = [];
   const joins: string[] = [];
   const places = sectionOfInstruction(procedure);

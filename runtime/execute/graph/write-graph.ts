@@ -19,8 +19,9 @@ export interface WrittenGraph {
 export function writeGraph(program: StepProgram, names: readonly (keyof Procedures)[]): WrittenGraph {
   const graph = createGraphBuilder();
   const handles = addVariableHandles(program.variables, graph);
+  const modulesWait = program.recipe.order !== "parallel";
   const procedures = new Map(
-    names.map((name) => [name, lowerProcedure(program.procedures[name], handles, graph)] as const),
+    names.map((name) => [name, lowerProcedure(program.procedures[name], handles, graph, { modulesWait })] as const),
   );
   const chunks = addVariableAccess(program.variables, handles, graph);
   const signatures = new Map<string, Signature>(procedures);
