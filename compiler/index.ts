@@ -13,6 +13,7 @@ import { lower } from "./4-lower/index.ts";
 import { diagnose } from "./diagnostics/diagnose.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { fromSyntaxProblem } from "./diagnostics/from-syntax-problem.ts";
+import { withoutSyntaxEchoes } from "./diagnostics/without-echoes.ts";
 import { createFileHost } from "./source/file-host.ts";
 import { createMemoryHost, type SourceHost } from "./source/source-host.ts";
 
@@ -54,7 +55,9 @@ export interface Compilation {
 /** From a `.llnet` file to a StepProgram. User mistakes are diagnostics; nothing is thrown for them. */
 export function compile(options: CompileOptions): Compilation {
   const opened = open(options);
-  return opened.project === undefined ? opened.unreadable : compileModel(opened, options);
+  if (opened.project === undefined) return opened.unreadable;
+  const compiled = compileModel(opened, options);
+  return { ...compiled, diagnostics: withoutSyntaxEchoes(compiled.diagnostics, compiled.sources) };
 }
 
 /**
@@ -75,7 +78,8 @@ export function check(options: CompileOptions): Pick<Compilation, "diagnostics" 
     const tooLarge = value !== undefined && needsProgram ? checkMemory(value, lower(value)) : undefined;
     return tooLarge === undefined ? diagnostics : [...diagnostics, tooLarge];
   });
-  return { diagnostics: [...new Map(all.map((each) => [JSON.stringify(each), each])).values()], sources, models };
+  const distinct = [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
+  return { diagnostics: withoutSyntaxEchoes(distinct, sources), sources, models };
 }
 
 type Opened =

@@ -134,7 +134,11 @@ export function createLoader(host: SourceHost, diagnostics: Diagnostic[], parseI
     }
     const circle = open.indexOf(path);
     if (circle >= 0) {
-      diagnostics.push(diagnose("import-cycle", { cycle: [...open.slice(circle), path] }, { place }));
+      const help =
+        circle === open.length - 1
+          ? "what a file declares is known in it without an import"
+          : "move what both need into a third file that imports neither";
+      diagnostics.push(diagnose("import-cycle", { cycle: [...open.slice(circle), path] }, { place, help }));
       return undefined;
     }
     return read(path, (problem, reason) => {

@@ -123,7 +123,8 @@ function divide(
 export function numberOr(value: number, isInteger: boolean, place: Given["place"], evaluation: Evaluation): Value {
   if (Number.isFinite(value) && (!isInteger || Number.isSafeInteger(value)))
     return isInteger ? integer(value === 0 ? 0 : value) : float(value);
-  evaluation.report("number-out-of-range", { what: Number.isNaN(value) ? "this" : `${value}` }, { place });
+  const help = isInteger ? "ints are exact up to 9,007,199,254,740,991; write `1.0 *` to count with floats" : undefined;
+  evaluation.report("number-out-of-range", { what: Number.isNaN(value) ? "this" : `${value}` }, { place, help });
   return unknown;
 }
 

@@ -1,6 +1,5 @@
 /** A call of a built-in operation: arguments checked, shape inferred, a node added to the fragment. */
 import type { Place } from "../../grammar/span.ts";
-import type { catalogue } from "../diagnostics/catalogue.ts";
 import { nearNames } from "../diagnostics/near-names.ts";
 import type { ArgumentValue, Operation, OperationParameter, OperationProblem } from "../operations/operation.ts";
 import { type Bound, bind } from "./bind.ts";
@@ -177,15 +176,6 @@ function quoted(options: readonly string[]): string {
   return all.length === 0 ? String(last) : `${all.join(", ")} or ${last}`;
 }
 
-const wordedNames = [
-  "shape-mismatch",
-  "rank-mismatch",
-  "argument-out-of-range",
-  "data-type-mismatch",
-  "label-expected",
-  "not-yet",
-] as const;
-
 /** The operation words the problem; the places are ours. Every tensor argument is shown with its shape. */
 function reportProblem(
   { name, message, help, at }: OperationProblem["problem"],
@@ -201,6 +191,5 @@ function reportProblem(
   });
   // An argument left out has no place of its own, and a tensor that flows in through a pipe is far away: show the call.
   const place = typeof at === "string" ? (culprit?.place ?? site) : site;
-  const known = wordedNames.find((worded) => worded === name) ?? ("operation-problem" satisfies keyof typeof catalogue);
-  evaluation.report(known, { message }, { place, related, help });
+  evaluation.report(name, { message }, { place, related, help });
 }

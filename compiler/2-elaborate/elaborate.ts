@@ -85,7 +85,16 @@ function pickModel(
   if (models[0] !== undefined && models.length === 1) return { declaration: models[0], file: main };
   // A library of blocks is a fine file; only compiling it needs a model.
   if (models.length === 0)
-    diagnostics.push(diagnose("no-model", {}, { place: { ...whole, end: Math.min(1, tree.text.length) } }));
+    diagnostics.push(
+      diagnose(
+        "no-model",
+        {},
+        {
+          place: { ...whole, end: Math.min(1, tree.text.length) },
+          help: "write `model NAME { … }`, or give another file",
+        },
+      ),
+    );
   else {
     const related = models
       .slice(1)

@@ -133,11 +133,26 @@ function collect(
     if ((recipeFields as readonly string[]).includes(name)) fields.set(name, { field, scope });
     else {
       const help =
-        didYouMean(name, recipeFields) ?? `fields are ${recipeFields.map((each) => `\`${each}\``).join(", ")}`;
+        usualNames.get(name) ??
+        didYouMean(name, recipeFields) ??
+        `fields are ${recipeFields.map((each) => `\`${each}\``).join(", ")}`;
       evaluation?.report("unknown-field", { name }, { place, help });
     }
   }
 }
+
+/** What other libraries call a field. */
+const usualNames: ReadonlyMap<string, string> = new Map([
+  ["lr", "the learning rate is `rate: constant(0.1)`"],
+  ["learning_rate", "the learning rate is `rate: constant(0.1)`"],
+  ["scheduler", "the learning rate and its schedule are `rate: cosine(peak = 0.1)`"],
+  ["batch_size", "did you mean `batch`?"],
+  ["momentum", "momentum belongs to the optimizer: `optimizer: sgd(momentum = 0.9)`"],
+  ["weight_decay", "weight decay belongs to the optimizer: `optimizer: sgd(weight_decay = 1e-4)`"],
+  ["warmup", "a warm-up belongs to the rate: `rate: cosine(peak = 0.1, warmup = 5)`"],
+  ["dataset", "did you mean `data`?"],
+  ["augmentation", "did you mean `augment`?"],
+]);
 
 function fieldValue(name: string, field: Field, scope: Scope, evaluation: Evaluation): Given {
   // The values of these fields are words of the language: `order: simultaneous`.

@@ -4,6 +4,7 @@ import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { checkOrder } from "./check-order.ts";
 import type { Module, Owner, ScopedLoss } from "./scoped-model.ts";
+import { selectHead } from "./select-head.ts";
 
 /** Losses that reach too far or train nothing, and weights that nothing trains. */
 export function checkLosses(
@@ -21,7 +22,13 @@ export function checkLosses(
       losses.map((loss, position) => ({ ...loss, placed: placed[position] as FragmentLoss })),
       owners,
     ),
-    ...findUntrained(model, modules, losses, owners),
+    // A module whose loss trains nothing is said once.
+    ...findUntrained(
+      model,
+      modules,
+      losses,
+      owners.filter((owner) => !losses.some((loss) => loss.module === owner.module && loss.trains.length === 0)),
+    ),
   ];
 }
 
@@ -58,7 +65,8 @@ function findUntrained(
     const untrained = own.filter(({ address }) => !trained.has(address));
     const module = modules[owner.module - 1];
     if (untrained.length === 0 || module?.head === undefined) return [];
-    const place = module.units.find(({ address }) => address === owner.name)?.place ?? model.place;
+    const assigned = selectHead(model, module.index, modules.length)?.place;
+    const place = module.units.find(({ address }) => address === owner.name)?.place ?? assigned ?? model.place;
     const what =
       untrained.length === own.length
         ? `\`${owner.name}\``

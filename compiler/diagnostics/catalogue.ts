@@ -3,6 +3,8 @@
  * (worded by the grammar), LL2 names and types, LL3 shapes, LL4 splits and isolation, LL5 losses and heads, LL6 recipe,
  * LL7 ablation fairness, LL8 data, LL9 environment.
  *
+ * LL2091 and LL3006 are retired.
+ *
  * A message says what is wrong, alone on a line, lower-case, without a final full stop; advice belongs in `help`.
  */
 import type { Severity } from "./diagnostic.ts";
@@ -136,7 +138,6 @@ export const catalogue = {
   ),
   "data-type-mismatch": error<Worded>("LL3005", ({ message }) => message),
   "label-expected": error<Worded>("LL3007", ({ message }) => message),
-  "operation-problem": error<Worded>("LL3006", ({ message }) => message),
 
   // ── LL4: splits and isolation ─────────────────────────────────────────────────────────────────────────────────────
   "unknown-unit": error<{ address: string }>("LL4001", ({ address }) => `the backbone has no unit \`${address}\``),
@@ -184,7 +185,8 @@ export const catalogue = {
   ),
   "table-too-short": error<{ length: number; module: number }>(
     "LL5007",
-    ({ length, module }) => `the table has ${length} entries and none for module ${module}`,
+    ({ length, module }) =>
+      `the table has ${length} ${length === 1 ? "entry" : "entries"} and none for module ${module}`,
   ),
 
   "no-neighbour": error<{ module: number; count: number; which: "previous" | "next" }>(

@@ -6,6 +6,7 @@ import { scope } from "../3-scope/index.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { fromSyntaxProblem } from "../diagnostics/from-syntax-problem.ts";
+import { withoutSyntaxEchoes } from "../diagnostics/without-echoes.ts";
 import { createFileHost } from "../source/file-host.ts";
 import { createLineTable } from "../source/line-table.ts";
 import { createMemoryHost, type SourceHost } from "../source/source-host.ts";
@@ -56,7 +57,7 @@ export function lintFile({ file, text, host: given, configuration = defaultConfi
     if (elaborated.value !== undefined && scoped?.value !== undefined)
       models.push({ declaration, model: elaborated.value, scoped: scoped.value });
   }
-  const compilation = distinct(found.filter(({ severity }) => severity === "error"));
+  const compilation = withoutSyntaxEchoes(distinct(found.filter(({ severity }) => severity === "error")), sources);
   // A half-read file would be full of names that nobody seems to use.
   if (errors.length > 0) return { diagnostics: compilation, suppressed: [], sources };
 

@@ -54,11 +54,19 @@ export interface WeightSpecification {
   readonly group: "weight" | "bias" | "norm" | "statistic";
 }
 
+/** The diagnostics of the catalogue that operations word themselves. */
+export type OperationProblemName =
+  | "shape-mismatch"
+  | "rank-mismatch"
+  | "argument-out-of-range"
+  | "data-type-mismatch"
+  | "label-expected"
+  | "not-yet";
+
 /** The operation does not accept these tensors or arguments. */
 export interface OperationProblem {
   readonly problem: {
-    /** Catalogue name: `shape-mismatch`, `rank-mismatch`, `argument-out-of-range`, … */
-    readonly name: string;
+    readonly name: OperationProblemName;
     /** What is wrong, shapes printed whole. */
     readonly message: string;
     readonly help?: string;

@@ -1,9 +1,20 @@
 /** The ways an operation refuses its tensors or arguments, worded alike: expected before found, shapes whole. */
 import type { TensorType } from "../../runtime/program/tensor-type.ts";
 import { printShape } from "../../runtime/program/tensor-type.ts";
-import type { Inferred, OperationCall, OperationProblem, WeightSpecification } from "./operation.ts";
+import type {
+  Inferred,
+  OperationCall,
+  OperationProblem,
+  OperationProblemName,
+  WeightSpecification,
+} from "./operation.ts";
 
-export function problem(name: string, message: string, at?: number | string, help?: string): OperationProblem {
+export function problem(
+  name: OperationProblemName,
+  message: string,
+  at?: number | string,
+  help?: string,
+): OperationProblem {
   return { problem: { name, message, ...(at !== undefined && { at }), ...(help && { help }) } };
 }
 

@@ -214,7 +214,8 @@ export abstract class ExpressionRules extends ItemRules {
         this.SKIP_TOKEN();
         return this.missing();
       }
-      this.reportExpected("an expression");
+      const isPower = this.LA(1).image === "*" && this.LA(0).image === "*";
+      this.reportExpected("an expression", isPower ? "there is no power operator; write a product" : undefined);
       return this.missing();
     }
     // Made once: eleven closures for every operand would be most of the garbage.

@@ -204,7 +204,11 @@ export abstract class ModelRules extends BodyRules {
   readonly field: ParserMethod<[], Field> = this.RULE("field", (): Field => {
     const start = this.start();
     const name = this.name(1);
-    this.expect(1, Colon);
+    this.expect(
+      1,
+      Colon,
+      this.LA(1).image === "=" ? `a field is written with a colon: \`${name.text}: …\`` : undefined,
+    );
     const value = this.SUBRULE(this.limitOrValue);
     return { kind: "Field", span: this.spanFrom(start), name, value };
   });
@@ -222,6 +226,8 @@ export abstract class ModelRules extends BodyRules {
           this.CONSUME1(Word);
           this.CONSUME2(Word);
           count = this.SUBRULE(this.operand);
+          // `64MB` was reported as no number, and holds its unit.
+          if (!this.learning && /[A-Za-z]$/.test(this.LA(0).image) && /^\d/.test(this.LA(0).image)) return;
           unit = this.name(3, "a unit such as `MB`");
         },
       },

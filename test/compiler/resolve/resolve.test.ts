@@ -41,7 +41,8 @@ test("files that import each other are a circle", () => {
     "error[LL2005]: files import each other: net.llnet → a.llnet → b.llnet → net.llnet
       ┌─ b.llnet:1:19
     1 │ import { x } from "./net"
-      │                   ^^^^^^^"
+      │                   ^^^^^^^
+    help: move what both need into a third file that imports neither"
   `);
 });
 

@@ -203,7 +203,7 @@ model net { input [8]  classes 2  backbone skipping()  split after b  heads { ea
   expect(detached.diagnostics).toEqual([]);
 });
 
-test("a loss that depends on no weight is an error, a weight no loss reaches a warning", () => {
+test("a loss that depends on no weight is an error, and what it leaves untrained is not said again", () => {
   const text = `
 backbone chain() { unit a: dense(4)  unit b: dense(4) }
 head idle(module) { loss nothing = mean_squared_error(detach(module.output), module.output |> detach) }
@@ -218,11 +218,6 @@ model net { input [8]  classes 4  backbone chain()  split after a  heads { local
       ┌─ net.llnet:3:26
     3 │ head idle(module) { loss nothing = mean_squared_error(detach(module.output), module.output |> detach) }
       │                          ^^^^^^^
-    help: it depends on no weight of its module or head; check for \`detach\` and constant inputs
-    warning[LL5015]: no loss trains \`a\`
-      ┌─ net.llnet:2:25
-    2 │ backbone chain() { unit a: dense(4)  unit b: dense(4) }
-      │                         ^
-    help: no loss depends on it: use its result, or remove it"
+    help: it depends on no weight of its module or head; check for \`detach\` and constant inputs"
   `);
 });
