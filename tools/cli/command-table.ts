@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import type { Cluster } from "./commands/ablate-launch.ts";
+import type { PlanVerbOptions } from "./commands/ablate-plan.ts";
 import type { RunOptions } from "./commands/ablate-run.ts";
 import type { StatusOptions } from "./commands/ablate-status.ts";
 import type { TrialOptions } from "./commands/ablate-trial.ts";
@@ -87,15 +88,17 @@ export function describeCommands(program: Command, surroundings: Surroundings): 
     .argument("<file>", "an llnet file")
     .requiredOption("-o, --out <directory>", "where to write")
     .option("--emit <kinds>", "comma-separated: typescript, json, dot", emitKinds, ["typescript"])
+    .option("--all-variants", "every variant of the file's `ablate` blocks, with its step program and an index")
     .addHelpText(
       "after",
       examples(
         "llnet compile examples/digits.llnet -o build",
         "llnet compile net.llnet -o build --emit typescript,json,dot",
+        "llnet compile examples/infopro-table.llnet --all-variants -o variants",
       ),
     )
     .action(
-      run(async (session, file: string, options: ModelOptions & { out: string; emit: EmitKind[] }) =>
+      run(async (session, file: string, options: CompileOptions) =>
         (await import("./commands/compile.ts")).compileCommand(session, file, options),
       ),
     );
@@ -181,6 +184,26 @@ export function describeCommands(program: Command, surroundings: Surroundings): 
     .command("ablate")
     .description("Studies: plan variants, run each once, compare.")
     .helpCommand(false);
+  planOptions(ablate.command("plan").description("Show what a file's studies would run and what that costs."))
+    .option(
+      "--measure <steps>",
+      "time this many training steps of every distinct program, and keep the times",
+      positive,
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "llnet ablate plan examples/infopro-table.llnet",
+        "llnet ablate plan study.llnet --data digits --measure 5",
+        'llnet ablate plan net.llnet --set train.epochs=10,20 --set split="into 4,into 8" --json',
+      ),
+    )
+    .action(
+      run(async (session, file: string, options: PlanVerbOptions) =>
+        (await import("./commands/ablate-plan.ts")).ablatePlan(session, file, options),
+      ),
+    );
+
   planOptions(ablate.command("run").description("Run every trial of a file's studies that has not been run yet."))
     .option("--jobs <number>", "trials at a time", positive, 1)
     .option("--memory <size>", "what all trials together may plan for, for example 16GB (default: what is free)", size)
@@ -324,6 +347,12 @@ export function describeCommands(program: Command, surroundings: Surroundings): 
         (await import("./commands/engine-install.ts")).engineInstall(session, options),
       ),
     );
+}
+
+interface CompileOptions extends ModelOptions {
+  readonly out: string;
+  readonly emit: readonly EmitKind[];
+  readonly allVariants?: true;
 }
 
 export interface TrainOptions extends ModelOptions {
