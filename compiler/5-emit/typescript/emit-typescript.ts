@@ -1,4 +1,5 @@
 /** A StepProgram as a TypeScript module that builds it again, written as a person would write a training step. */
+import { phaseProgram } from "../../../runtime/program/phases.ts";
 import type { Procedure, StepProgram, ValueNumber } from "../../../runtime/program/step-program.ts";
 import { bundledFeeds, feedName } from "./feeds.ts";
 import { camelCase, createNames, type Names, upperFirst } from "./identifiers.ts";
@@ -28,7 +29,16 @@ export interface EmittedFile {
   readonly text: string;
 }
 
-export function emitTypeScript({ program, sourceFile, version }: EmitTypeScriptOptions): EmittedFile[] {
+/** One file, or of a sequential training one for every phase: weights are carried from one to the next. */
+export function emitTypeScript({ program, ...options }: EmitTypeScriptOptions): EmittedFile[] {
+  if (program.phases === undefined) return [{ path: `${program.name}.ts`, text: emitProgram({ program, ...options }) }];
+  return program.phases.map((_, index) => ({
+    path: `${program.name}-phase-${index + 1}.ts`,
+    text: emitProgram({ program: phaseProgram(program, index + 1), ...options }),
+  }));
+}
+
+function emitProgram({ program, sourceFile, version }: EmitTypeScriptOptions): string {
   const functions = planStepFunctions(program);
   const templates = findTemplates(functions);
   const writing = createWriting(program, templates);
@@ -42,14 +52,13 @@ export function emitTypeScript({ program, sourceFile, version }: EmitTypeScriptO
     return { step, text: writeStep(step, cut.get(step) ?? [], name, functionOf) };
   });
   const updates = [...templates.updates.values()];
-  const text = printSourceFile({
+  return printSourceFile({
     ...{ program, sourceFile, version, names: writing.names, steps },
     updates: updates.map((update) => writeUpdate(update, writing.updateName(update))),
     operations: [...operations.values()],
     fragments: [...fragments.values()],
     segments: [...segments.values()],
   });
-  return [{ path: `${program.name}.ts`, text }];
 }
 
 /** What the file declares or imports itself. */
