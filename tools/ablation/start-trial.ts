@@ -16,7 +16,7 @@ export interface ChildSettings {
 export function startTrial(job: Job, { device, onEvent }: Assignment, settings: ChildSettings): TrialProcess {
   const output = openSync(join(job.directory, "output.txt"), "a");
   const words = ["ablate", "trial", job.directory, ...(settings.stopWhen ? ["--stop-when", settings.stopWhen] : [])];
-  const child = spawn(process.execPath, [settings.script, ...words], {
+  const child = spawn(process.execPath, [...process.execArgv, settings.script, ...words], {
     stdio: ["ignore", output, output, "ipc"],
     // A Ctrl-C goes to us alone: we ask the children to end.
     detached: process.platform !== "win32",

@@ -1,0 +1,135 @@
+import { spawn } from "node:child_process";
+import { copyFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { appendJournal, readJournal } from "../../tools/ablation/journal.ts";
+import { temporaryDirectory, withoutEngine } from "../train/support/training.ts";
+
+const llnetScript = fileURLToPath(new URL("../../tools/cli/llnet.cjs", import.meta.url));
+const digits = fileURLToPath(new URL("../../examples/digits.llnet", import.meta.url));
+
+test.skipIf(withoutEngine)("a study runs each trial once; one that fails does not stop the others", async () => {
+  const study = createStudy(`ablate rates of digits { vary train.rate: 0.001, 1e30, 0.002  vary train.epochs: 1 }`);
+  const first = await study.llnet("run", "--jobs", "2");
+  expect(first).toMatchObject({ code: 1, document: { interrupted: false } });
+  expect(statuses(first.document)).toEqual(["done", "failed", "done"]);
+  expect(first.document.trials[1]).toMatchObject({ reason: expect.stringMatching(/^LL6201: the loss/) });
+  const attempts = study.attempts();
+  expect(attempts).toEqual([1, 1, 1]);
+
+  const again = await study.llnet("run");
+  expect({ code: again.code, attempts: study.attempts() }).toEqual({ code: 1, attempts });
+
+  const status = await study.llnet("status");
+  expect(status.document.studies[0].trials.map(({ status: word }: { status: string }) => word)).toEqual([
+    "done",
+    "failed",
+    "done",
+  ]);
+});
+
+test.skipIf(withoutEngine)("another study that needs the same programs runs only what is new", async () => {
+  const study = createStudy(`ablate one of digits { vary split: into 1, into 2  vary train.epochs: 1 }`);
+  await study.llnet("run");
+  study.write(`ablate two of digits { vary split: into 2, into 1, into 3  vary train.epochs: 1 }`);
+  const { code, document } = await study.llnet("run");
+  expect({ code, statuses: statuses(document) }).toEqual({ code: 0, statuses: ["done", "done", "done"] });
+  expect(study.attempts()).toEqual([1, 1, 1]);
+});
+
+test.skipIf(withoutEngine)("a request to stop leaves a checkpoint, and the same command goes on from it", async () => {
+  const study = createStudy(`ablate long of digits { vary train.epochs: 400, 500 }`);
+  const stopped = await study.llnet("run", { interruptAt: /epoch|begun/ });
+  expect(stopped).toMatchObject({ code: 130, document: { interrupted: true } });
+  expect(statuses(stopped.document)).toEqual([expect.stringMatching(/interrupted|planned/), "planned"]);
+  // What the rest would take is of no interest: a rule ends it.
+  const { code, document } = await study.llnet("run", "--stop-when", "accuracy < 100% after 1");
+  expect({ code, statuses: statuses(document) }).toEqual({ code: 0, statuses: ["done", "done"] });
+});
+
+test("what cannot be run is said before anything starts", async () => {
+  const study = createStudy(`ablate one of digits { vary split: into 1 }`);
+  expect(await study.llnet("run", "--stop-when", "acuracy < 2")).toMatchObject({
+    code: 2,
+    error: expect.stringContaining("`--stop-when acuracy < 2` is no rule"),
+  });
+  expect(await study.llnet("run", "--on", "kubernetis")).toMatchObject({ code: 2 });
+  expect(await study.llnet("status")).toMatchObject({
+    code: 2,
+    error: expect.stringContaining("has not been run in `runs`"),
+  });
+});
+
+test.skipIf(withoutEngine)("a trial whose texts were edited since runs as it was planned", async () => {
+  const study = createStudy(`ablate one of digits { vary train.epochs: 1 }`);
+  const planned = await study.llnet("run", "--on", "ray");
+  expect(planned.out).toContain("ray job submit");
+  const [trial] = study.trials();
+  study.write("nothing llnet could read");
+  expect(await study.llnet("trial", join("runs", "trials", trial!))).toMatchObject({ code: 0 });
+  expect(readJournal(study.path("trials", trial!)).map(({ kind }) => kind)).toEqual(["started", "ended"]);
+});
+
+test("a trial that failed long ago keeps its reason", async () => {
+  const study = createStudy(`ablate one of digits { vary train.epochs: 1 }`);
+  await study.llnet("run", "--on", "ray");
+  const [trial] = study.trials();
+  appendJournal(study.path("trials", trial!), { kind: "ended", time: "", outcome: "crashed", reason: "out of memory" });
+  const { code, out } = await study.llnet("status", { json: false });
+  expect({ code, out }).toMatchObject({ code: 1, out: expect.stringContaining("failed: out of memory") });
+});
+
+interface Call {
+  readonly interruptAt?: RegExp;
+  readonly json?: boolean;
+}
+
+/** A folder with a study of the digits example; `llnet` runs `llnet ablate VERB` there in a process of its own. */
+function createStudy(block: string) {
+  const folder = temporaryDirectory();
+  copyFileSync(digits, join(folder, "digits.llnet"));
+  const write = (text: string) =>
+    writeFileSync(join(folder, "study.llnet"), `import { digits } from "./digits.llnet"\n\n${text}\n`);
+  write(block);
+  const path = (...parts: readonly string[]) => join(folder, "runs", ...parts);
+  const trials = () => readdirSync(path("trials")).sort();
+
+  function llnet(verb: string, ...rest: readonly (string | Call)[]) {
+    const words = rest.filter((word) => typeof word === "string");
+    const { interruptAt, json = true } = (rest.find((word) => typeof word !== "string") ?? {}) as Call;
+    const file = verb === "trial" ? [] : ["study.llnet"];
+    const data = verb === "run" ? ["--data", "digits"] : [];
+    const argv = [llnetScript, "ablate", verb, ...file, ...words, ...data, ...(json ? ["--json"] : [])];
+    const child = spawn(process.execPath, argv, { cwd: folder });
+    let out = "";
+    let error = "";
+    child.stdout.setEncoding("utf8").on("data", (text) => {
+      out += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text) => {
+      error += text;
+      if (interruptAt?.test(error)) child.kill("SIGINT");
+    });
+    return new Promise<{ code: number | null; out: string; error: string; document: Json }>((resolve) =>
+      child.on("close", (code) => resolve({ code, out, error, document: out.startsWith("{") ? JSON.parse(out) : {} })),
+    );
+  }
+
+  return {
+    write,
+    path,
+    trials,
+    llnet,
+    /** How often each trial was begun. */
+    attempts: () =>
+      trials().map((name) => readJournal(path("trials", name)).filter(({ kind }) => kind === "started").length),
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: documents of several verbs, each checked by what is expected of it
+type Json = any;
+
+function statuses({ trials }: { readonly trials: readonly { readonly status: string }[] }): readonly string[] {
+  return trials.map(({ status }) => status);
+}
