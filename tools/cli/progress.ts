@@ -108,10 +108,12 @@ function epochLine(event: Extract<TrainingEvent, { kind: "epoch" }>, program: St
   const { test } = record;
   const local = Object.values(test.accuracies).slice(0, -1);
   const heads = local.length > 0 ? ` (local ${shorten(local.map((share) => (100 * share).toFixed(1)))})` : "";
+  // A head may classify nothing, and in a sequential training there may be no other yet.
+  const tested = Number.isFinite(test.accuracy) ? `test ${percent(test.accuracy)}` : "tested";
   const left = record.epoch < epochs ? `  ${duration(secondsLeft)} left` : "";
   return (
     `epoch ${String(record.epoch).padStart(String(epochs).length)}/${epochs}  loss ${lossText(record, program)}  ` +
-    `test ${percent(test.accuracy)}${heads}  ${count(record.imagesPerSecond)} images/s${left}`
+    `${tested}${heads}  ${count(record.imagesPerSecond)} images/s${left}`
   );
 }
 

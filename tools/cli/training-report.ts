@@ -43,7 +43,8 @@ export function renderOutcome(document: TrainingDocument, outcome: TrainingOutco
   const last = document.epochs.at(-1);
   const lines = [];
   if (last !== undefined) {
-    lines.push(`test accuracy ${percent(last.test.accuracy)} after ${last.epoch} of ${totalEpochs(program)} epochs`);
+    const tested = Number.isFinite(last.test.accuracy) ? `test accuracy ${percent(last.test.accuracy)}` : "tested";
+    lines.push(`${tested} after ${last.epoch} of ${totalEpochs(program)} epochs`);
     for (const [name, share] of Object.entries(last.test.accuracies).slice(0, -1))
       lines.push(`  ${name} ${percent(share)}`);
   }
