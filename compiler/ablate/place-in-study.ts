@@ -29,13 +29,15 @@ export function placeInStudy(
       ? { ...diagnostic.primary, place: path.place }
       : moved(diagnostic.primary);
   const related = diagnostic.related.map(moved);
+  // A value of the right type that does not fit may fit with others: say with which it does not.
+  const needsVariant = own !== undefined && axes.length > 1 && !/^LL[26]/.test(diagnostic.code);
   if (own === undefined && cells.size > 0)
     related.push({ place: variant.place, text: `in the variant \`${variant.name}\`` });
   const { fix, ...kept } = diagnostic;
   const isMovable = fix?.edits.every(({ place }) => origins.get(place.file)?.cell.isVerbatim !== false);
   return {
     ...kept,
-    primary,
+    primary: needsVariant && primary.text === "" ? { ...primary, text: `in the variant \`${variant.name}\`` } : primary,
     related,
     ...(fix &&
       isMovable && { fix: { ...fix, edits: fix.edits.map((edit) => ({ ...edit, place: move(edit.place) })) } }),

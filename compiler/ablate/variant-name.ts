@@ -1,6 +1,6 @@
 /** Names of variants: what differs, and nothing else. */
 import { printExpression } from "../../grammar/print.ts";
-import type { AblationValue, Argument } from "../../grammar/syntax-tree.ts";
+import type { Argument } from "../../grammar/syntax-tree.ts";
 import type { AxisDraft, Cell } from "./draft.ts";
 import { sha256 } from "./program-identity.ts";
 import { calleeOf } from "./value-text.ts";
@@ -41,14 +41,19 @@ function cellWords(path: string, cell: Cell, cells: readonly Cell[], sameMeasure
   // A bare number says nothing without its path.
   if (callee === undefined) return `${path.split(".").at(-1)} ${text}`;
   const alike = cells.filter((other) => calleeOf(other.node) === callee);
-  const argumentsOfAlike = alike.map((other) => argumentWords(other.node));
-  const own = argumentWords(node).filter((word) => !argumentsOfAlike.every((words) => words.includes(word)));
+  const argumentsOfAlike = alike.map(argumentWords);
+  const own = argumentWords(cell).filter((word) => !argumentsOfAlike.every((words) => words.includes(word)));
   return [callee, ...own].join(" ");
 }
 
-function argumentWords(node: AblationValue): string[] {
+function argumentWords({ node, text, isVerbatim }: Cell): string[] {
   const given: readonly Argument[] = node.kind === "Call" ? node.arguments : [];
-  return given.map(({ name, value }) => `${name === undefined ? "" : `${name.text} `}${printExpression(value)}`);
+  return given.map(({ name, value }) => {
+    const written = isVerbatim
+      ? text.slice(value.span.start - node.span.start, value.span.end - node.span.start)
+      : printExpression(value).replaceAll("(call ", "(");
+    return `${name === undefined ? "" : `${name.text} `}${written}`;
+  });
 }
 
 /** Letters, digits and points, all else a hyphen; a sign is a word, since −1 and 1 are two values. */
