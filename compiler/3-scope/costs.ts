@@ -1,32 +1,39 @@
-/** What every possible module would cost: units by prefix sums, heads evaluated once per kind of module they can tell apart. */
+/** What every possible module would cost: units by prefix sums, with what its head, its context and its losses' reach add. */
 import { bytesAt } from "../../runtime/program/tensor-type.ts";
-import type { Edge, Fragment, Head, HeadAssignment, Model, ModuleView, SplitMeasure } from "../2-elaborate/model.ts";
+import type { Edge, Fragment, Model, SplitMeasure } from "../2-elaborate/model.ts";
+import { type CandidateCosts, costCandidates } from "./candidate-costs.ts";
 import { countMacs, countParameters, measureSaved, type Saved } from "./measure-fragment.ts";
 import type { Module } from "./scoped-model.ts";
-import { selectHead } from "./select-head.ts";
 import { oncePerStructure } from "./structure.ts";
-import { unitOutput, viewCandidate } from "./view-module.ts";
+import { unitOutput } from "./view-module.ts";
+import { createDescriptions, reachOfPath } from "./watch-view.ts";
 
 export interface ModuleCosts {
-  /** Cost of module `index` of `count` if it holds the units `first` … `last` (1-based), its head included. */
-  module(index: number, count: number, first: number, last: number): number;
+  /** Cost of the last of the modules whose last units (1-based) are `ends`, its head included. */
+  module(ends: readonly number[]): number;
   /** Cost of the units alone: never falls as the range grows. */
   units(first: number, last: number): number;
+  /** How many boundaries before that of its own first unit the cost of a module depends on. */
+  readonly depth: number;
+  /** What it depends on at boundary number `distance` (from 1) of those, where it lies behind `unit`: equal texts, equal costs. */
+  keyOf(unit: number, distance: number): string;
 }
 
 /**
  * Costs by a measure. `units` counts units; `parameters` and `macs` count what inference keeps, so local heads are left
- * out; `memory` is the bytes kept for the backward pass of the module and its head, and the module's input.
+ * out; `memory` is the bytes kept for the backward pass of the module with its head and context, the module's input, and of
+ * the modules before it what its losses reach.
  */
-export function costModules(model: Model, measure: SplitMeasure): ModuleCosts {
+export function costModules(model: Model, measure: SplitMeasure, count: number): ModuleCosts {
   const { units } = model.backbone;
   if (measure !== "memory") {
     const cost = oncePerStructure((fragment) => unitCost(fragment, measure));
     const upTo = prefixSums(units.map(({ fragment }) => cost(fragment)));
     const between = (first: number, last: number): number => (upTo[last] ?? 0) - (upTo[first - 1] ?? 0);
-    return { units: between, module: (_index, _count, first, last) => between(first, last) };
+    const module = (ends: readonly number[]): number => between((ends.at(-2) ?? 0) + 1, ends.at(-1) as number);
+    return { units: between, module, depth: 0, keyOf: () => "" };
   }
-  return costMemory(model);
+  return costMemory(model, count);
 }
 
 function unitCost(fragment: Fragment, measure: Exclude<SplitMeasure, "memory">): number {
@@ -78,111 +85,86 @@ function keptBytes(chain: ChainCosts, first: number, last: number, head: Saved):
   return chain.inner(first, last) + chain.output(first - 1) + (keepsOutput ? chain.output(last) : 0) + head.inside;
 }
 
-function costMemory(model: Model): ModuleCosts {
+function costMemory(model: Model, count: number): ModuleCosts {
   const chain = costChain(model);
-  const heads = createHeadCosts(model);
-  return {
-    units: chain.inner,
-    module: (index, count, first, last) => keptBytes(chain, first, last, heads({ index, count, first, last })),
+  const candidates = costCandidates(model);
+  const { typeAt } = createDescriptions(model);
+  const { depth, exact } = findDependence(model, count, candidates);
+  const boundsOf = (ends: readonly number[]): readonly [number, number] => [
+    (ends.at(-2) ?? 0) + 1,
+    ends.at(-1) as number,
+  ];
+  /** What a window keeps of a module before the one whose loss reaches it. */
+  const beforeBytes = (ends: readonly number[]): number => {
+    const [first, last] = boundsOf(ends);
+    return chain.inner(first, last) + chain.output(first - 1) + candidates.context(ends, count).cost;
   };
+  return {
+    depth,
+    keyOf: (unit, distance) => (distance <= exact ? `${unit}` : typeAt(unit)),
+    units: chain.inner,
+    module(ends) {
+      const [first, last] = boundsOf(ends);
+      const head = candidates.head(ends, count).cost;
+      let bytes = keptBytes(chain, first, last, head) + candidates.context(ends, count).cost;
+      let window = ends;
+      while (window.length > 1 && ends.length - window.length < head.modules - 1) {
+        // A context is added to a copy: what the unit before returned is there besides.
+        if (candidates.context(window, count).cost > 0 && chain.keepsOutput(window.at(-2) as number)) {
+          bytes += chain.output(window.at(-2) as number);
+        }
+        window = window.slice(0, -1);
+        bytes += beforeBytes(window);
+      }
+      const from = Math.max(boundsOf(window)[0] - head.units, 1);
+      const start = boundsOf(window)[0];
+      return from < start ? bytes + chain.inner(from, start - 1) + chain.output(from - 1) : bytes;
+    },
+  };
+}
+
+/** How many earlier boundaries the cost of a module depends on, and of how many of them the place counts. */
+function findDependence(model: Model, count: number, candidates: CandidateCosts): { depth: number; exact: number } {
+  const { length } = model.backbone.units;
+  let [window, depth, exact] = [0, 0, 0];
+  // Contexts and heads are asked where modules are as short as they can be, from the beginning and from the end.
+  for (let index = 2; index <= count; index++) {
+    for (const shift of new Set([0, Math.max(length - count, 0)])) {
+      const ends = Array.from({ length: index }, (_, position) => position + 1 + (position > 0 ? shift : 0));
+      const { cost, looked } = candidates.head(ends, count);
+      window = Math.max(window, Math.min(cost.modules, index) - 1);
+      for (const path of [...looked, ...candidates.context(ends, count).looked]) {
+        const own = reachOfPath(path);
+        depth = Math.max(depth, own.depth);
+        if (own.isExact) exact = Math.max(exact, own.depth);
+      }
+    }
+  }
+  // A window holds contexts of the modules in it, which look back from there.
+  return { depth: Math.min(window + depth, count), exact: window + exact };
 }
 
 /** Bytes each module keeps for its backward pass at the recipe's batch size, with its own head and context. */
 export function savedByModule(model: Model, modules: readonly Module[]): number[] {
   const chain = costChain(model);
   const { batch, memory } = model.recipe;
+  const measure = (fragment: Fragment, wanted: readonly Edge[]) =>
+    measureSaved(fragment, wanted, batch, memory !== undefined);
   return modules.map(({ units, head, context }) => {
     const [first, last] = [units[0]?.index ?? 1, units.at(-1)?.index ?? 1];
-    const inContext =
-      context === undefined ? 0 : measureSaved(context, outputOf(context), batch, memory !== undefined).inside;
-    return keptBytes(chain, first, last, head === undefined ? nothing : measureHead(head, model)) + inContext;
+    const inContext = context === undefined ? 0 : measure(context, outputOf(context)).inside;
+    const ofHead =
+      head === undefined
+        ? nothing
+        : measure(
+            head.fragment,
+            head.fragment.losses.map(({ value }) => value),
+          );
+    return keptBytes(chain, first, last, ofHead) + inContext;
   });
 }
 
 const nothing: Saved = { inside: 0, keepsInput: false, keepsOutput: false };
-
-/** Where a module could lie: its number, how many there are, its first and last unit. */
-interface Candidate {
-  readonly index: number;
-  readonly count: number;
-  readonly first: number;
-  readonly last: number;
-}
-
-type Property = keyof ModuleView;
-
-/**
- * Costs of heads. A head is evaluated once per combination of what it looked at: one that only asks for its module's
- * output shape is measured once per shape, however many places a cut could go.
- */
-function createHeadCosts(model: Model): (candidate: Candidate) => Saved {
-  const describe = createDescriptions(model);
-  const keyOf = (looked: readonly Property[], candidate: Candidate): string =>
-    looked.map((property) => describe(property, candidate)).join(" ");
-  const known = new Map<
-    HeadAssignment,
-    { readonly looked: readonly Property[]; readonly saved: Map<string, Saved> }[]
-  >();
-  return (candidate) => {
-    const assignment = selectHead(model, candidate.index, candidate.count);
-    if (assignment?.instantiate === undefined) return nothing;
-    const tables = known.get(assignment) ?? [];
-    known.set(assignment, tables);
-    for (const { looked, saved } of tables) {
-      const found = saved.get(keyOf(looked, candidate));
-      if (found !== undefined) return found;
-    }
-    const seen = new Set<Property>();
-    const { head } = assignment.instantiate(watch(viewCandidate(model, candidate), seen));
-    const saved = head === undefined ? nothing : measureHead(head, model);
-    const looked = [...seen].sort();
-    const table = tables.find((other) => other.looked.join() === looked.join()) ?? { looked, saved: new Map() };
-    if (!tables.includes(table)) tables.push(table);
-    table.saved.set(keyOf(looked, candidate), saved);
-    return saved;
-  };
-}
-
-function measureHead({ fragment }: Head, { recipe }: Model): Saved {
-  const losses = fragment.losses.map(({ value }) => value);
-  return measureSaved(fragment, losses, recipe.batch, recipe.memory !== undefined);
-}
-
-/** The view, with a note of every property looked at. */
-function watch(view: ModuleView, seen: Set<Property>): ModuleView {
-  return new Proxy(view, {
-    get(target, property: Property) {
-      seen.add(property);
-      return target[property];
-    },
-  });
-}
-
-/** A short text for each property of a candidate's view; equal texts stand for equal values. */
-function createDescriptions(model: Model): (property: Property, candidate: Candidate) => string {
-  const types = [0, ...model.backbone.units.map(({ index }) => index)].map((unit) =>
-    JSON.stringify(unitOutput(model, unit)),
-  );
-  return (property, { index, count, first, last }) => {
-    switch (property) {
-      case "index":
-        return `${index}`;
-      case "count":
-        return `${count}`;
-      case "input":
-        return types[first - 1] as string;
-      case "output":
-        return types[last] as string;
-      case "units":
-        return `${first}-${last}`;
-      case "next":
-        return `${last + 1}`;
-      case "previous":
-      case "head":
-        return "unknown";
-    }
-  };
-}
 
 function prefixSums(numbers: readonly number[]): number[] {
   const sums = [0];

@@ -6,10 +6,14 @@ export interface PartitionProblem {
   readonly segments: number;
   /** Whether a segment other than the last may end with this item. */
   readonly mayCutAfter: (item: number) => boolean;
-  /** Cost of segment number `segment` (1-based) when it holds the items `first` … `last`. */
-  readonly cost: (segment: number, first: number, last: number) => number;
+  /** Cost of segment number `segment` (1-based) when it holds the items `first` … `last`; `ends` are the last items up to its own. */
+  readonly cost: (segment: number, first: number, last: number, ends: readonly number[]) => number;
   /** A lower bound of `cost` that never falls as a segment grows to the left; stops the search early. */
   readonly atLeast: (first: number, last: number) => number;
+  /** How many ends before the end of the segment before a cost depends on; none unless said. */
+  readonly depth?: number;
+  /** What it depends on there, for the end `distance` (from 1) places further back. */
+  readonly keyOf?: (item: number, distance: number) => string;
 }
 
 /**
@@ -33,38 +37,54 @@ interface Best {
   readonly cuts: readonly number[];
 }
 
-/** Dynamic programming over (segment, last item); segments dearer than `limit` are not considered. */
+/**
+ * Dynamic programming over (segment, last item, what later costs can tell of earlier ends); segments dearer than `limit` are not
+ * considered.
+ */
 function search(
-  { length, segments, mayCutAfter, cost, atLeast }: PartitionProblem,
+  problem: PartitionProblem,
   limit: number,
   combine: (a: number, b: number) => number,
   measure: (cost: number) => number,
 ): { cost: number; cuts: number[] } | undefined {
-  let previous = new Map<number, Best>([[0, { cost: combine === Math.max ? Number.NEGATIVE_INFINITY : 0, cuts: [] }]]);
+  const { length, segments, mayCutAfter, cost, atLeast, depth = 0 } = problem;
+  const start: Best = { cost: combine === Math.max ? Number.NEGATIVE_INFINITY : 0, cuts: [] };
+  let previous: ByEnd = new Map([[0, [start]]]);
   for (let segment = 1; segment <= segments; segment++) {
-    const current = new Map<number, Best>();
+    const current: Map<number, Best[]> = new Map();
     const isLast = segment === segments;
     const earliest = isLast ? length : segment;
     for (let last = earliest; last <= length - (segments - segment); last++) {
       if (!isLast && !mayCutAfter(last)) continue;
-      let best: Best | undefined;
+      const best = new Map<string, Best>();
       for (let first = last; first >= segment; first--) {
         const bound = atLeast(first, last);
-        if (bound > limit || (combine === Math.max && best !== undefined && bound > best.cost)) break;
-        const before = previous.get(first - 1);
-        if (before === undefined) continue;
-        const own = cost(segment, first, last);
-        if (own > limit) continue;
-        const total = combine(before.cost, measure(own));
-        // Equal costs: the longer later segment, so that smaller segments come first.
-        if (best === undefined || total <= best.cost) {
-          best = { cost: total, cuts: isLast ? before.cuts : [...before.cuts, last] };
+        const only = isLast || depth === 0 ? best.get("") : undefined;
+        if (bound > limit || (combine === Math.max && only !== undefined && bound > only.cost)) break;
+        for (const before of previous.get(first - 1) ?? []) {
+          const own = cost(segment, first, last, [...before.cuts, last]);
+          if (own > limit) continue;
+          const total = combine(before.cost, measure(own));
+          const key = isLast ? "" : keyOf(before.cuts, problem);
+          const known = best.get(key);
+          // Equal costs: the longer later segment, so that smaller segments come first.
+          if (known === undefined || total <= known.cost) best.set(key, { cost: total, cuts: [...before.cuts, last] });
         }
       }
-      if (best !== undefined) current.set(last, best);
+      if (best.size > 0) current.set(last, [...best.values()]);
     }
     previous = current;
   }
-  const found = previous.get(length);
-  return found && { cost: found.cost, cuts: [...found.cuts] };
+  const found = previous.get(length)?.[0];
+  return found && { cost: found.cost, cuts: found.cuts.slice(0, -1) };
+}
+
+type ByEnd = ReadonlyMap<number, readonly Best[]>;
+
+/** What later costs can tell of the ends before a segment's own. */
+function keyOf(cuts: readonly number[], { depth = 0, keyOf: key = String }: PartitionProblem): string {
+  return cuts
+    .slice(Math.max(cuts.length - depth, 0))
+    .map((end, index, { length }) => key(end, length - index))
+    .join(" ");
 }

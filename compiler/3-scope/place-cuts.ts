@@ -132,12 +132,14 @@ function equalCuts(length: number, count: number): number[] {
 }
 
 function search(model: Model, split: IntoSplit, parted: ReadonlySet<number>): number[] | undefined {
-  const costs = costModules(model, split.measure);
+  const costs = costModules(model, split.measure, split.count);
   return partition({
     length: model.backbone.units.length,
     segments: split.count,
     mayCutAfter: (unit) => !parted.has(unit),
-    cost: (segment, first, last) => costs.module(segment, split.count, first, last),
+    cost: (_segment, _first, _last, ends) => costs.module(ends),
     atLeast: costs.units,
+    depth: costs.depth,
+    keyOf: costs.keyOf,
   });
 }

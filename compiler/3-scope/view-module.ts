@@ -28,21 +28,32 @@ export function viewModules(
 }
 
 /**
- * What can be known of a module while its neighbours' ends are not: the next one is seen as the one unit that surely
- * belongs to it, the one before not at all.
+ * What can be known of the last of some modules while the ends of later ones are not: those before it are as they are, the
+ * next one is seen as the one unit that surely belongs to it. `ends` are the modules' last units so far.
  */
 export function viewCandidate(
   model: Model,
-  { index, count, first, last }: { index: number; count: number; first: number; last: number },
+  ends: readonly number[],
+  count: number,
+  headOf: (ends: readonly number[]) => Fragment | undefined,
 ): ModuleView {
+  const last = ends.at(-1) as number;
   const follows = last < model.backbone.units.length;
+  const neighbour = (other: readonly number[]) => viewCandidate(model, other, count, headOf);
+  let previous: ModuleView | undefined;
   return {
-    ...viewUnits(model, first, last),
-    index,
+    ...viewUnits(model, (ends.at(-2) ?? 0) + 1, last),
+    index: ends.length,
     count,
-    previous: undefined,
+    get previous() {
+      if (ends.length > 1) previous ??= neighbour(ends.slice(0, -1));
+      return previous;
+    },
     get next() {
-      return follows ? viewCandidate(model, { index: index + 1, count, first: last + 1, last: last + 1 }) : undefined;
+      return follows ? neighbour([...ends, last + 1]) : undefined;
+    },
+    get head() {
+      return headOf(ends);
     },
   };
 }

@@ -13,13 +13,10 @@ export const savingLostToHeads: Rule = {
     for (const { declaration, model, scoped } of context.models) {
       const count = scoped.modules.length;
       if (count < 2) continue;
-      const costs = costModules(model, "memory");
-      const whole = costs.module(1, 1, 1, model.backbone.units.length);
-      const largest = Math.max(
-        ...scoped.modules.map(({ index, units }) =>
-          costs.module(index, count, units[0]?.index ?? 1, units.at(-1)?.index ?? 1),
-        ),
-      );
+      const costs = costModules(model, "memory", count);
+      const whole = costModules(model, "memory", 1).module([model.backbone.units.length]);
+      const ends = scoped.modules.map(({ units }) => units.at(-1)?.index ?? 1);
+      const largest = Math.max(...ends.map((_, index) => costs.module(ends.slice(0, index + 1))));
       if (largest < 0.95 * whole) continue;
       context.report({
         span: splitSpan(declaration),

@@ -15,7 +15,7 @@ export const unbalancedMemory: Rule = {
       const { split } = model;
       const count = scoped.modules.length;
       if (split.kind === "none" || count < 2 || (split.kind === "into" && split.measure === "memory")) continue;
-      const costs = costModules(model, "memory");
+      const costs = costModules(model, "memory", count);
       const cuts = scoped.modules.slice(0, -1).map(({ units }) => units.at(-1)?.index ?? 0);
       const better = placeCuts({
         ...model,
@@ -24,7 +24,7 @@ export const unbalancedMemory: Rule = {
       if (better === undefined) continue;
       const largest = (ends: readonly number[]): number => {
         const all = [...ends, model.backbone.units.length];
-        return Math.max(...all.map((end, index) => costs.module(index + 1, count, (all[index - 1] ?? 0) + 1, end)));
+        return Math.max(...all.map((_, index) => costs.module(all.slice(0, index + 1))));
       };
       const now = largest(cuts);
       const possible = largest(better);
