@@ -1,7 +1,10 @@
 /** Where a part's weights come from, if they are not simply its own: copies, averages, frozen and shared weights. */
 import type { Fragment, FragmentWeight } from "../../2-elaborate/model.ts";
 
-/** `copy of stage[2].block[1]`, `weights of stage[1].block[2]` (tied), `average of stage[2].block[1], decay 0.995`, `frozen`, `shared dictionary`; each once. */
+/**
+ * Each once: `copy of stage[2].block[1]`, `average of stage[2].block[1], decay 0.995`, `weights of stage[1].block[2]` (tied),
+ * `frozen`, `shared dictionary`.
+ */
 export function marksOf({ nodes }: Fragment): string[] {
   return [...new Set(nodes.flatMap((node) => node.weights.flatMap((weight) => markOf(weight, node.label))))];
 }
@@ -14,7 +17,10 @@ export function markOf({ specification, binding, address }: FragmentWeight, labe
   if (binding?.kind === "frozen") return ["frozen"];
   if (binding?.kind === "shared") return [`shared ${binding.name}`];
   const { initializer } = specification;
-  return initializer.kind === "copy" ? [`copy of ${partOf(initializer.of, address, label)}`] : [];
+  // Running statistics begin as the unit's even where the weights follow it.
+  return initializer.kind === "copy" && specification.group !== "statistic"
+    ? [`copy of ${partOf(initializer.of, address, label)}`]
+    : [];
 }
 
 /** `stage[2].block[1].conv[1].kernel`, used as `clone[1].conv[1].kernel`, is of `stage[2].block[1]`. */

@@ -29,8 +29,8 @@ function readable(value: number, base: number, names: readonly string[]): string
     scaled /= base;
     step += 1;
   }
-  // 999.7 would round to 1000 of the smaller unit.
-  if (step > 0 && Number(scaled.toPrecision(3)) >= base && step < names.length - 1) {
+  // 1023.7 would round to 1024 of the smaller unit.
+  if (Math.round(scaled) >= base && step < names.length - 1) {
     scaled /= base;
     step += 1;
   }

@@ -1,6 +1,6 @@
 import type { Lane, Picture } from "../picture.ts";
 import type { Box, Point } from "./place-inside.ts";
-import { flowAt, placeRows, type Row, sizeItem, sizeItems } from "./place-row.ts";
+import { flowAt, headWidth, placeRows, type Row, sizeItem, sizeItems } from "./place-row.ts";
 import { placeSegments, type RowSpan, trackStep } from "./place-segments.ts";
 import type { PlacedArrow, PlacedItem, PlacedLane, PlacedLoss } from "./placed.ts";
 import { textWidth } from "./text-width.ts";
@@ -8,8 +8,7 @@ import { textWidth } from "./text-width.ts";
 /** Widths of a lane's columns. */
 export const numbersWidth = 168;
 const chainStart = 36;
-const headWidth = 222;
-const rowGap = 10;
+const rowGap = 30;
 
 /** Where the chain enters a lane, from the lane's left end. */
 export const spineAt = 16;
@@ -31,7 +30,7 @@ export function placeLane(lane: Lane, picture: Picture, at: Box, unfolded: Reado
   const { x, y, width } = at;
   const right = x + width - numbersWidth - 14;
   const head = lane.head && sizeItem(lane.head, false, picture, unfolded);
-  const headBox = Math.max(headWidth, head?.width ?? 0);
+  const headBox = head?.width ?? headWidth;
   const headX = right - headBox;
   const chainX = x + chainStart;
   const outputGap = textWidth(lane.output, 10) + 30;
@@ -73,7 +72,7 @@ export function placeLane(lane: Lane, picture: Picture, at: Box, unfolded: Reado
           { x: from, y: flow },
           { x: item.x, y: flow },
         ],
-        ...(label !== undefined && position > 0 && { label, labelAt: { x: (from + item.x) / 2 - 2, y: flow - 5 } }),
+        ...(label !== undefined && { label, labelAt: labelPlace(label, position, index, from, item) }),
       });
     }
     const last = placed.at(-1) as PlacedItem;
@@ -135,6 +134,12 @@ export function placeLane(lane: Lane, picture: Picture, at: Box, unfolded: Reado
   };
 }
 
+/** Above the arrow; above the box where a new row begins. */
+function labelPlace(label: string, position: number, row: number, from: number, item: Box): Point {
+  if (position > 0 || row === 0) return { x: (from + item.x) / 2 - 2, y: item.y + flowAt - 5 };
+  return { x: item.x + textWidth(label, 10) / 2, y: item.y - 10 };
+}
+
 /** Rails leave behind the sum, under the context, or from the chain before the first unit. */
 function railExit(x: number, top: number, sum: Point | undefined, context: PlacedItem | undefined): Point[] {
   if (sum === undefined || context === undefined) return [{ x: x + spineAt, y: top - 8 }];
@@ -144,13 +149,19 @@ function railExit(x: number, top: number, sum: Point | undefined, context: Place
   ];
 }
 
-/** How wide a lane would like to be, so that its units stand in one row. */
-export function naturalWidth(lane: Lane, picture: Picture, unfolded: ReadonlySet<string>): number {
+/** How wide a lane would like to be, so that its units stand in one row, and how wide it must be for the widest of them. */
+export function laneWidths(
+  lane: Lane,
+  picture: Picture,
+  unfolded: ReadonlySet<string>,
+): { readonly natural: number; readonly least: number } {
   const items = sizeItems(lane.items, picture, unfolded);
   const context = lane.context === undefined ? 0 : sizeItem(lane.context, false, picture, unfolded).width + 46;
   const chain = items.reduce((sum, { gap, width }) => sum + gap + width, 0);
-  const head = Math.max(headWidth, lane.head === undefined ? 0 : sizeItem(lane.head, false, picture, unfolded).width);
-  return chainStart + context + chain + textWidth(lane.output, 10) + 30 + head + 14 + numbersWidth;
+  const widest = Math.max(...items.map(({ width }, index) => width + (index === 0 ? context : 0)));
+  const head = lane.head === undefined ? headWidth : sizeItem(lane.head, false, picture, unfolded).width;
+  const beside = chainStart + textWidth(lane.output, 10) + 30 + head + 14 + numbersWidth;
+  return { natural: beside + context + chain, least: beside + widest };
 }
 
 function heightOf(row: Row, index: number, rows: number, context = 0, head = 0): number {

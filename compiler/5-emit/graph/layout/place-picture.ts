@@ -1,13 +1,14 @@
 /** Lanes below each other, cuts between them, rails of far-away contexts to their left. Pure, and the same in a browser. */
 import type { Picture } from "../picture.ts";
+import { legendHeight } from "../svg/render-legend.ts";
 import { factsOf } from "../words.ts";
 import type { Box, Point } from "./place-inside.ts";
-import { type LanePlace, naturalWidth, placeLane, spineAt } from "./place-lane.ts";
+import { type LanePlace, laneWidths, placeLane, spineAt } from "./place-lane.ts";
 import type { Placed, PlacedCut, PlacedRail, PlacedShared } from "./placed.ts";
 import { boldWidth, textWidth, wrapText } from "./text-width.ts";
 
 export interface PlaceOptions {
-  /** Of the whole picture; at least 720. */
+  /** Of the whole picture; more where a part is wider. */
   readonly width: number;
   /** Ids of what is unfolded. */
   readonly unfolded: ReadonlySet<string>;
@@ -18,14 +19,13 @@ const railStep = 12;
 const stripHeight = 38;
 
 export function placePicture(picture: Picture, { width: wanted, unfolded }: PlaceOptions): Placed {
-  const width = Math.max(wanted, 720);
+  const width = Math.max(wanted, leastWidth(picture, unfolded));
   const sentence = (picture.documentation ?? "").split(/\s+/).filter((word) => word !== "");
   const documentation = wrapText(sentence, " ", 12.5, width - 2 * margin);
   const facts = wrapText(factsOf(picture), "  ·  ", 11, width - 2 * margin);
   const factsY = 46 + documentation.length * 18;
   const columns = railColumns(picture);
-  const railCount = Math.max(0, ...[...columns.values()].map((column) => column + 1));
-  const x = margin + railCount * railStep + (railCount > 0 ? 6 : 0);
+  const x = margin + railsWidth(columns);
   const input: Box = {
     x,
     y: factsY + 6 + facts.length * 16,
@@ -45,7 +45,7 @@ export function placePicture(picture: Picture, { width: wanted, unfolded }: Plac
   const first = places[0] as LanePlace;
   return {
     width,
-    height: y + legendHeight,
+    height: y + legendHeight(picture),
     documentation,
     facts,
     factsY,
@@ -67,13 +67,20 @@ export function placePicture(picture: Picture, { width: wanted, unfolded }: Plac
   };
 }
 
-const legendHeight = 128;
-
 /** A width at which units stand in one row per module, as far as that is still a page's width. */
 export function comfortableWidth(picture: Picture, unfolded: ReadonlySet<string>, most: number): number {
-  const columns = railColumns(picture).size > 0 ? 3 * railStep : 0;
-  const widest = Math.max(...picture.lanes.map((lane) => naturalWidth(lane, picture, unfolded)));
-  return Math.min(most, Math.max(900, Math.ceil(widest + columns + 2 * margin)));
+  const widest = Math.max(...picture.lanes.map((lane) => laneWidths(lane, picture, unfolded).natural));
+  return Math.min(most, Math.max(900, Math.ceil(widest + railsWidth(railColumns(picture)) + 2 * margin)));
+}
+
+function leastWidth(picture: Picture, unfolded: ReadonlySet<string>): number {
+  const widest = Math.max(...picture.lanes.map((lane) => laneWidths(lane, picture, unfolded).least));
+  return Math.ceil(widest + railsWidth(railColumns(picture)) + 2 * margin);
+}
+
+function railsWidth(columns: ReadonlyMap<number, number>): number {
+  const count = Math.max(0, ...[...columns.values()].map((column) => column + 1));
+  return count > 0 ? count * railStep + 6 : 0;
 }
 
 /** From a lane's edge down to the next lane's first unit, or over to where its context is added. */

@@ -1,8 +1,10 @@
 /** The units of a lane in rows: left to right, and on to a next row where the lane is full. */
 import type { Item, Picture } from "../picture.ts";
+import { readableCount } from "../readable-numbers.ts";
+import { summarizeMarks } from "../words.ts";
 import { type PlacedInside, placeInside } from "./place-inside.ts";
 import type { PlacedItem } from "./placed.ts";
-import { boldWidth, textWidth } from "./text-width.ts";
+import { boldWidth, fitText, textWidth, wrapText } from "./text-width.ts";
 
 export const boxHeight = 44;
 /** From a box's top to the line that flows through it. */
@@ -10,13 +12,15 @@ export const flowAt = boxHeight / 2;
 
 const plainGap = 20;
 
-/** Of a line of text in a head's box, at least. */
-export const headTextWidth = 204;
+/** Of a head's box, at least. */
+export const headWidth = 222;
 
 export interface SizedItem {
   readonly item: Item;
   readonly isHandle: boolean;
   readonly inside?: PlacedInside;
+  /** Below the title. */
+  readonly lines: readonly string[];
   readonly width: number;
   readonly height: number;
   /** The shape that flows in, where it changed. */
@@ -55,18 +59,28 @@ export function sizeItem(
   { insides }: Picture,
   unfolded: ReadonlySet<string>,
 ): Omit<SizedItem, "gap" | "label"> {
-  if (isHandle) return { item, isHandle, width: 34, height: boxHeight };
+  if (isHandle) return { item, isHandle, lines: [], width: 34, height: boxHeight };
   const isHead = item.kind === "head";
   const title = Math.max(boldWidth(item.title, 12.5), isHead ? 0 : textWidth(item.subtitle, 10.5));
-  const width = Math.max(66, title + (item.isReadout ? 84 : 22));
+  const least = Math.max(isHead ? headWidth : 66, title + (item.isReadout ? 84 : 22));
   const graph = item.folded === undefined && unfolded.has(item.id) ? insides[item.inside ?? -1] : undefined;
-  if (graph === undefined) {
-    const lines = (item.marks.length > 0 ? 1 : 0) + (isHead && textWidth(item.subtitle, 10.5) > headTextWidth ? 1 : 0);
-    // Room for the sheets behind a folded run.
-    return { item, isHandle, width: width + (item.kind === "fold" ? 6 : 0), height: boxHeight + lines * 13 };
-  }
-  const inside = placeInside(graph);
-  return { item, isHandle, inside, width: Math.max(width, inside.width + 20), height: boxHeight + inside.height + 14 };
+  const inside = graph && placeInside(graph);
+  const width = Math.max(least, (inside?.width ?? 0) + 20);
+  const lines = linesOf(item, width - 20);
+  const height = boxHeight + Math.max(0, lines.length - 1) * 13 + (inside === undefined ? 0 : inside.height + 14);
+  // Room for the sheets behind a folded run.
+  return { item, isHandle, lines, width: width + (item.kind === "fold" ? 6 : 0), height, ...(inside && { inside }) };
+}
+
+/** What stands below the title: a head's arguments in at most two lines, and where weights come from. */
+function linesOf({ kind, subtitle, parameters, marks }: Item, width: number): string[] {
+  const mark = marks.length > 0 ? [fitText(summarizeMarks(marks), 10.5, width)] : [];
+  if (kind === "fold") return [`${subtitle} · ${readableCount(parameters)}`, ...mark];
+  const [first, ...rest] = wrapText(subtitle.split(/(?<=,) /), " ", 10.5, width);
+  return [
+    ...[first ?? "", rest.join(" ")].filter((line) => line !== "").map((line) => fitText(line, 10.5, width)),
+    ...mark,
+  ];
 }
 
 export function placeRows(items: readonly SizedItem[], indent: number, width: number): Row[] {

@@ -39,6 +39,8 @@ export interface PlacedItem extends Box {
   readonly item: Item;
   /** An unfolded run's handle folds it again. */
   readonly isHandle: boolean;
+  /** Below the title. */
+  readonly lines: readonly string[];
   readonly inside?: PlacedInside;
 }
 

@@ -1,17 +1,16 @@
 import type { Box, PlacedInside } from "../layout/place-inside.ts";
-import { boxHeight, flowAt } from "../layout/place-row.ts";
+import { flowAt } from "../layout/place-row.ts";
 import type { PlacedItem } from "../layout/placed.ts";
-import { fitText, textWidth, wrapText } from "../layout/text-width.ts";
+import { fitText, textWidth } from "../layout/text-width.ts";
 import type { InsideNode, Item } from "../picture.ts";
-import { readableCount } from "../readable-numbers.ts";
-import { describeItem, summarizeMarks } from "../words.ts";
+import { describeItem } from "../words.ts";
 import { hueOf } from "./style.ts";
 import { arrow, head, line, round, text } from "./symbols.ts";
 import { tag } from "./tag.ts";
 import type { View } from "./view.ts";
 
 /** A unit, a folded run, a context or a head: its box, what it is given beside the chain, and its inside where unfolded. */
-export function renderItem({ item, isHandle, inside, ...box }: PlacedItem, module: number, view: View): string {
+export function renderItem({ item, isHandle, inside, lines, ...box }: PlacedItem, module: number, view: View): string {
   const { x, y, width, height } = box;
   const isReached = view.selected !== undefined && item.trainedBy.includes(view.selected);
   const state = view.selected === undefined || isHandle ? "" : isReached ? " reached" : " dim";
@@ -38,7 +37,7 @@ export function renderItem({ item, isHandle, inside, ...box }: PlacedItem, modul
     ...(view.isInteractive ? [] : [tag("title", {}, escapeTitle(name))]),
     ...(item.kind === "fold" && !isHandle ? [sheets(outline, module)] : []),
     tag("rect", { ...outline, class: `box line${hueOf(module)}` }),
-    ...(isHandle ? [handle(x, y, width, item)] : [labels(item, box)]),
+    ...(isHandle ? [handle(x, y, width, item)] : [labels(item, lines, box)]),
     ...(isHandle ? [] : [sides(item, x + (item.kind === "head" ? 12 : 4), y)]),
     ...(inside === undefined
       ? []
@@ -70,16 +69,11 @@ function handle(x: number, y: number, width: number, { folded = [] }: Item): str
   );
 }
 
-function labels(item: Item, { x, y, width, height }: Box): string {
+function labels(item: Item, lines: readonly string[], { x, y, width }: Box): string {
   const isHead = item.kind === "head";
   const left = isHead ? x + 12 : x + width / 2;
   const anchor = isHead ? {} : { "text-anchor": "middle" };
   const badge = item.isReadout ? textWidth("readout", 10) + 14 : 0;
-  const subtitle = item.kind === "fold" ? `${item.subtitle} · ${readableCount(item.parameters)}` : item.subtitle;
-  const lines = [
-    ...twoLines(subtitle, isHead ? width - 20 : width - 10, height >= boxHeight + 13 || !isHead),
-    ...(item.marks.length > 0 ? [fitText(summarizeMarks(item.marks), 10.5, width - 20)] : []),
-  ];
   return [
     text(left, y + flowAt - 3, 12.5, fitText(item.title, 13.5, width - 12 - badge), { ...anchor, class: "bold" }),
     ...lines.map((words, index) =>
@@ -99,14 +93,6 @@ function labels(item: Item, { x, y, width, height }: Box): string {
         ]
       : []),
   ].join("");
-}
-
-/** A head's arguments take a second line where one is not enough. */
-function twoLines(words: string, width: number, mayBreak: boolean): string[] {
-  if (words === "") return [];
-  if (!mayBreak || textWidth(words, 10.5) <= width) return [fitText(words, 10.5, width)];
-  const [first = "", ...rest] = wrapText(words.split(/(?<=,) /), " ", 10.5, width);
-  return [fitText(first, 10.5, width), fitText(rest.join(" "), 10.5, width)].filter((line) => line !== "");
 }
 
 /** Targets and far-away tensors, in a row above the box. A bar where no gradient passes. */
@@ -166,7 +152,7 @@ function renderNode(node: InsideNode, box: Box, module: number): string {
   const isEnd = node.kind === "source" || node.kind === "constant" || node.kind === "result";
   const dash = { average: "2 3", frozen: "6 3", copy: "1 0" }[node.kind as string];
   const middle = x + width / 2;
-  const shape = node.shape === "" || isEnd ? "" : `→ ${node.shape}`;
+  const shape = node.shape === "" || node.shape === "scalar" || isEnd ? "" : `→ ${node.shape}`;
   return tag(
     "g",
     { class: `node ${node.kind}` },
@@ -187,6 +173,6 @@ function renderNode(node: InsideNode, box: Box, module: number): string {
     ...(node.subtitle === ""
       ? []
       : [text(middle, y + 26, 9, node.subtitle, { "text-anchor": "middle", class: "quiet" })]),
-    ...(shape === "" ? [] : [text(middle + 5, y + height + 11, 9, shape, { class: "quiet" })]),
+    ...(shape === "" ? [] : [text(middle + 5, y + height + 11, 9, shape, { class: "quiet halo" })]),
   );
 }

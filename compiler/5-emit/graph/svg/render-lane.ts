@@ -84,7 +84,7 @@ function renderSegment({ loss: number, y, from, to, end, dots }: PlacedSegment, 
           ),
         ]
       : []),
-    ...(end === "module" ? [head({ x: to - 3, y }, Math.PI, `fill${hue}`, 9)] : []),
+    ...(end === "stop" ? [] : [head({ x: to - 3, y }, Math.PI, `fill${hue}`, 9)]),
     ...dots.map((x) => tag("circle", { cx: round(x), cy: y, r: 4.4, class: `fill${hue}` })),
   );
 }

@@ -3,15 +3,43 @@ import type { Picture } from "../picture.ts";
 import { arrow, line, numbered, stopSign, text } from "./symbols.ts";
 import { tag } from "./tag.ts";
 
+type Entry = readonly [sign: (x: number, y: number) => string, words: string];
+
+const rowHeight = 24;
+
 /** What the signs mean; only those that the picture has. */
 export function renderLegend(picture: Picture, left: number, top: number, width: number): string {
+  const entries = legendEntries(picture);
+  const rows = Math.ceil(entries.length / 3);
+  const columns = [0, 1, 2].map((column) => entries.slice(column * rows, (column + 1) * rows));
+  const widths = columns.map((column) => Math.max(0, ...column.map(([, words]) => textWidth(words, 11) * 0.93 + 68)));
+  const starts = [0, widths[0] as number, (widths[0] as number) + (widths[1] as number)];
+  const scale = Math.min(1, width / widths.reduce((sum, next) => sum + next, 0));
+  return tag(
+    "g",
+    { class: "legend" },
+    ...columns.flatMap((column, index) =>
+      column.map(([sign, words], row) => {
+        const x = left + (starts[index] as number) * scale;
+        const y = top + 14 + row * rowHeight;
+        return sign(x, y) + text(x + 40, y + 3.8, 11, words, { class: "quiet" });
+      }),
+    ),
+  );
+}
+
+export function legendHeight(picture: Picture): number {
+  return 28 + Math.ceil(legendEntries(picture).length / 3) * rowHeight;
+}
+
+function legendEntries(picture: Picture): Entry[] {
   const { lanes, cuts, rails, shared } = picture;
   const items = lanes.flatMap(({ items: units, head, context }) => [
     ...units,
     ...(head ? [head] : []),
     ...(context ? [context] : []),
   ]);
-  const entries: (readonly [sign: (x: number, y: number) => string, words: string])[] = [
+  const entries: Entry[] = [
     [
       (x, y) =>
         arrow(
@@ -58,22 +86,7 @@ export function renderLegend(picture: Picture, left: number, top: number, width:
       (x, y) => tag("rect", { x: x + 3, y: y - 8, width: 24, height: 16, rx: 4, class: "box" }),
       "shared weight, trained by the losses below it",
     ]);
-  const rows = Math.ceil(entries.length / 3);
-  const columns = [0, 1, 2].map((column) => entries.slice(column * rows, (column + 1) * rows));
-  const widths = columns.map((column) => Math.max(0, ...column.map(([, words]) => textWidth(words, 11) * 0.93 + 68)));
-  const starts = [0, widths[0] as number, (widths[0] as number) + (widths[1] as number)];
-  const scale = Math.min(1, width / widths.reduce((sum, next) => sum + next, 0));
-  return tag(
-    "g",
-    { class: "legend" },
-    ...columns.flatMap((column, index) =>
-      column.map(([sign, words], row) => {
-        const x = left + (starts[index] as number) * scale;
-        const y = top + 14 + row * 24;
-        return sign(x, y) + text(x + 40, y + 3.8, 11, words, { class: "quiet" });
-      }),
-    ),
-  );
+  return entries;
 }
 
 function track(x: number, y: number): string {

@@ -94,6 +94,7 @@ function schemeRules({ ink, quiet, paper, box, stop, focus, hues }: Scheme): str
     `.graph .box { fill: ${box}; stroke: ${quiet}; }`,
     `.graph .chip { fill: ${paper}; stroke: ${quiet}; }`,
     `.graph .stop { stroke: ${stop}; }`,
+    `.graph .halo { paint-order: stroke; stroke: ${box}; stroke-width: 3px; }`,
     `.graph .stop-fill { fill: ${stop}; }`,
     `.graph .stop-open { fill: ${paper}; stroke: ${stop}; }`,
     `.graph text.stop-text { fill: ${stop}; }`,
