@@ -19,9 +19,12 @@ import { createMemoryHost, type SourceHost } from "./source/source-host.ts";
 
 export { type Probe, probeLosses } from "./4-lower/probes.ts";
 export { programIdentity } from "./ablate/program-identity.ts";
+export { type Compiled, compareModels } from "./compare/compare-models.ts";
+export type { Change, Comparison } from "./compare/comparison.ts";
 export type { Diagnostic, Fix, Label, Severity } from "./diagnostics/diagnostic.ts";
 export { renderDiagnostic } from "./diagnostics/render.ts";
 export { type LibraryDeclaration, libraryDeclarations } from "./library/library.ts";
+export { createFileHost } from "./source/file-host.ts";
 export { createMemoryHost } from "./source/source-host.ts";
 export { summarize } from "./summary/summarize.ts";
 export type { HeadSummary, ModuleSummary, Summary } from "./summary/summary.ts";

@@ -7,6 +7,7 @@ import type { RunOptions } from "./commands/ablate-run.ts";
 import type { StatusOptions } from "./commands/ablate-status.ts";
 import type { TrialOptions } from "./commands/ablate-trial.ts";
 import type { CheckOptions } from "./commands/check.ts";
+import type { DiffOptions } from "./commands/diff.ts";
 import type { FormatOptions } from "./commands/fmt.ts";
 import type { GraphFormat, GraphOptions } from "./commands/graph.ts";
 import type { LintFormat, LintOptions } from "./commands/lint.ts";
@@ -259,6 +260,24 @@ export function describeCommands(program: Command, surroundings: Surroundings): 
     .action(
       run(async (session, path: string, options: ReproOptions) =>
         (await import("./commands/repro.ts")).repro(session, path, options),
+      ),
+    );
+
+  modelCommand(program, "diff", "Say in words what makes one model another than a second one.")
+    .argument("<first>", "FILE, FILE@MODEL or git:REVISION:FILE")
+    .argument("[second]", "the same; without it the first one, changed by --set")
+    .option("--exit-code", "end with 1 where they differ")
+    .addHelpText(
+      "after",
+      examples(
+        "llnet diff examples/resnet32-greedy.llnet examples/resnet32-infopro.llnet",
+        'llnet diff net.llnet --set split="into 8 by memory"',
+        "llnet diff git:main:net.llnet net.llnet --exit-code",
+      ),
+    )
+    .action(
+      run(async (session, first: string, second: string | undefined, options: DiffOptions) =>
+        (await import("./commands/diff.ts")).diff(session, first, second, options),
       ),
     );
 

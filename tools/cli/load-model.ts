@@ -1,4 +1,4 @@
-import type { Compilation } from "../../compiler/index.ts";
+import type { Compilation, SourceHost } from "../../compiler/index.ts";
 import type { StepProgram } from "../../runtime/index.ts";
 import type { ModelOptions } from "./command-table.ts";
 import type { ExitCode } from "./io.ts";
@@ -16,9 +16,15 @@ export async function loadModel(
   session: Session,
   file: string,
   options: ModelOptions,
+  host?: SourceHost,
 ): Promise<LoadedModel | ExitCode> {
   const { compile } = await session.services.compiler();
-  const compilation = compile({ file, set: options.set, ...(options.model !== undefined && { model: options.model }) });
+  const compilation = compile({
+    file,
+    set: options.set,
+    ...(options.model !== undefined && { model: options.model }),
+    ...(host !== undefined && { host }),
+  });
   await reportDiagnostics(session, compilation.diagnostics, compilation.sources);
   if (compilation.program === undefined) return failureCode(compilation, file);
   return { compilation, program: compilation.program };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { compile, renderDiagnostic } from "../../../compiler/index.ts";
 import { printScopedModel } from "../../../compiler/3-scope/print.ts";
+import { compile, renderDiagnostic } from "../../../compiler/index.ts";
 
 const network = `
 backbone chain(count = 6) {

@@ -1,0 +1,79 @@
+import { EngineError } from "./engine-error.ts";
+import { findEngine } from "./find-engine.ts";
+import { loadEngine, missingEngine, setupCommand } from "./load-engine.ts";
+
+/** What `--engine` and `LLNET_ENGINE` may say; `none` uses none, and `cpu` is what `native` was called before. */
+const engineNames = ["auto", "native", "cuda", "webgpu", "portable"] as const;
+export type EngineName = (typeof engineNames)[number];
+
+/** What manifests and progress call the portable engine of this version. */
+export const portableTitle = "WebAssembly (portable)";
+
+/** The engine a run uses, and why that one. */
+export interface EngineChoice {
+  readonly engine: "native" | "cuda" | "portable";
+  /** For people and manifests: `TensorFlow 2.21.0 (CPU)`, `WebAssembly (portable)`. */
+  readonly title: string;
+  /** A clause: `the best here`, `--engine asks for it`, `the native engine is missing: …`. */
+  readonly why: string;
+}
+
+/**
+ * Decides by `wish`, else by `LLNET_ENGINE`, else for the best engine that works here; the native one is loaded to find
+ * out. Throws an `EngineError` where a named engine is not there: only `auto` takes another one.
+ */
+export function chooseEngine(wish?: EngineName): EngineChoice {
+  const variable = process.env["LLNET_ENGINE"] || "auto";
+  const name = wish ?? fromEnvironment(variable);
+  const asked = wish === undefined ? `LLNET_ENGINE=${variable} asks for it` : "--engine asks for it";
+  if (name === "portable") return portable(asked);
+  if (name === "webgpu") {
+    throw new EngineError("LL9010", "this version has no WebGPU engine", "use `native` or `portable`, or leave it out");
+  }
+  if (name === "auto") return best();
+  const choice = native(asked);
+  if (name === "cuda" && choice.engine !== "cuda") {
+    throw new EngineError(
+      "LL9010",
+      `there is no CUDA engine here: the native engine is ${choice.title}`,
+      "use `native`, or see docs/engines.md for CUDA",
+    );
+  }
+  return choice;
+}
+
+function best(): EngineChoice {
+  try {
+    return native("the best here");
+  } catch (error) {
+    // Wrong settings are mistakes, not missing engines.
+    if (!(error instanceof EngineError) || (error.code !== "LL9010" && error.code !== "LL9011")) throw error;
+    return portable(`${error.message}; \`${setupCommand}\` tries again`);
+  }
+}
+
+function native(why: string): EngineChoice {
+  const record = findEngine();
+  if (!record.found) throw missingEngine(record);
+  loadEngine();
+  const isCuda = record.kind === "cuda";
+  const title = `TensorFlow ${record.tensorflow} (${isCuda ? "CUDA" : "CPU"})`;
+  return { engine: isCuda ? "cuda" : "native", title, why };
+}
+
+function portable(why: string): EngineChoice {
+  return { engine: "portable", title: portableTitle, why };
+}
+
+function fromEnvironment(variable: string): EngineName {
+  if (variable === "cpu") return "native";
+  if (variable === "none")
+    throw missingEngine({ found: false, reason: "it is switched off by LLNET_ENGINE=none", attempts: [] });
+  const known = engineNames.find((name) => name === variable);
+  if (known !== undefined) return known;
+  throw new EngineError(
+    "LL9012",
+    `LLNET_ENGINE is \`${variable}\``,
+    `set it to one of ${engineNames.map((name) => `\`${name}\``).join(", ")} or \`none\`, or leave it unset`,
+  );
+}
