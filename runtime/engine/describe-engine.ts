@@ -57,7 +57,6 @@ export function describeEngine(): EngineDescription {
         ? []
         : [{ option: "cuda", why: "not set up: this version installs the CPU engine only" }]),
       ...attempts.map(({ option, reason }) => ({ option, why: reason })),
-      { option: "portable", why: "this version has no engine in plain JavaScript or WebAssembly" },
     ],
   };
 }

@@ -49,13 +49,6 @@ export interface SetupAttempt {
 export function findEngine(): EngineRecord | EngineMissing {
   const wish = process.env["LLNET_ENGINE"];
   if (wish === "none") return { found: false, reason: "it is switched off by LLNET_ENGINE=none", attempts: [] };
-  if (wish === "portable") {
-    return {
-      found: false,
-      reason: "LLNET_ENGINE=portable asks for an engine this version does not have",
-      attempts: [],
-    };
-  }
   const caches = ownCacheFolders();
   const record = caches.map(findInCache).find((found) => found !== null);
   if (record) return record;

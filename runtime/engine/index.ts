@@ -1,7 +1,11 @@
 export type { Binding, DataType, OperationAttribute, TensorData, TensorHandle, TensorValues } from "./binding.ts";
 export { attributeTypes, dataTypes } from "./binding.ts";
+export type { EngineChoice, EngineName } from "./choose-engine.ts";
+export { chooseEngine, portableTitle } from "./choose-engine.ts";
 export type { EngineDescription } from "./describe-engine.ts";
 export { describeEngine } from "./describe-engine.ts";
+export type { EngineState, EnginesDescription } from "./describe-engines.ts";
+export { describeEngines } from "./describe-engines.ts";
 export type { EngineErrorCode } from "./engine-error.ts";
 export { EngineError } from "./engine-error.ts";
 export type { EngineMissing, EngineRecord, SetupAttempt } from "./find-engine.ts";
@@ -9,3 +13,4 @@ export { findEngine } from "./find-engine.ts";
 export { installEngine } from "./install-engine.ts";
 export type { Engine } from "./load-engine.ts";
 export { loadEngine, missingEngine, setupCommand } from "./load-engine.ts";
+export { tfjsVersion } from "./locations.ts";

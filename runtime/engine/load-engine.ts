@@ -37,8 +37,12 @@ export function missingEngine({ reason }: EngineMissing): EngineError {
 }
 
 function checkWish(wish: string | undefined): void {
-  if (wish === undefined || ["", "cpu", "none", "portable"].includes(wish)) return;
-  throw new EngineError("LL9012", `LLNET_ENGINE is \`${wish}\``, "set it to `cpu` or `none`, or leave it unset");
+  if (wish === undefined || ["", "cpu", "none", "auto", "native", "cuda", "webgpu", "portable"].includes(wish)) return;
+  throw new EngineError(
+    "LL9012",
+    `LLNET_ENGINE is \`${wish}\``,
+    "set it to `auto`, `native`, `cuda`, `webgpu`, `portable` or `none`, or leave it unset",
+  );
 }
 
 interface StderrGuard {

@@ -1,3 +1,4 @@
+import { chooseEngine } from "../engine/choose-engine.ts";
 import { EngineError } from "../engine/engine-error.ts";
 import { loadEngine } from "../engine/load-engine.ts";
 import { loadWasm } from "../engine/load-wasm.ts";
@@ -21,8 +22,9 @@ import { loadVariables, saveVariables } from "./weight-files.ts";
 
 export interface TrainerOptions {
   /**
-   * `graph` (default) is the fast one; `eager` runs instruction by instruction and measures memory to the byte; `portable`
-   * does so on WebAssembly, wherever Node runs.
+   * `graph` is the fast one; `eager` runs instruction by instruction and measures memory to the byte; `portable` does so on
+   * WebAssembly, wherever Node runs. By default `graph`, or `portable` where there is no native engine or `LLNET_ENGINE`
+   * says so.
    */
   readonly executor?: ExecutorKind;
   /** Root of the initial weights; the recipe's seed unless given. */
@@ -128,7 +130,7 @@ export async function createTrainer(program: StepProgram, options: TrainerOption
 
 /** Loads the engine; then executors can be opened at once. */
 async function executorOpener(options: TrainerOptions): Promise<(program: StepProgram) => Executor> {
-  const { onInstruction, executor: kind = "graph" } = options;
+  const { onInstruction, executor: kind = chooseEngine().engine === "portable" ? "portable" : "graph" } = options;
   const observed = onInstruction === undefined ? {} : { onInstruction };
   if (kind === "portable") {
     const engine = await loadWasm();

@@ -1,6 +1,7 @@
 /** Every command with its options and examples. What a command does is loaded when it is run. */
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
+import type { EngineName } from "../../runtime/engine/index.ts";
 import type { Cluster } from "./commands/ablate-launch.ts";
 import type { PlanVerbOptions } from "./commands/ablate-plan.ts";
 import type { RunOptions } from "./commands/ablate-run.ts";
@@ -129,7 +130,8 @@ export function describeCommands(program: Command, surroundings: Surroundings): 
     .option("--epochs <number>", "instead of the recipe's", positive)
     .option("--batch <number>", "instead of the recipe's", positive)
     .option("--seed <number>", "instead of the recipe's", natural)
-    .option("--executor <name>", "graph (default) or eager", executor)
+    .option("--engine <name>", engineHelp, engineName)
+    .option("--executor <name>", "graph or eager on the native engine, or portable", executor)
     .option("--out <directory>", "the run's directory (default: runs/MODEL-TIME)")
     .option("--resume <run>", "continue a run exactly where it stopped")
     .option("--max-steps <number>", "stop with a checkpoint after this many steps in all", positive)
@@ -152,7 +154,8 @@ export function describeCommands(program: Command, surroundings: Surroundings): 
     .option("--checkpoint <run>", "the run whose weights to use")
     .option("--data <dataset>", `${dataHelp}; default: the run's own`)
     .option("--split <name>", "test (default) or train", split, "test")
-    .option("--executor <name>", "graph (default) or eager", executor)
+    .option("--engine <name>", engineHelp, engineName)
+    .option("--executor <name>", "graph or eager on the native engine, or portable", executor)
     .addHelpText("after", examples("llnet eval runs/first", "llnet eval runs/first --data cifar10:data/other --json"))
     .action(
       run(async (session, target: string, options: EvaluateOptions) =>
@@ -166,7 +169,8 @@ export function describeCommands(program: Command, surroundings: Surroundings): 
     .option("--split <name>", "test (default) or train", split, "test")
     .option("--samples <range>", "which of them, from 0: 7 or 0..9", sampleRange, { from: 0, to: 9 })
     .option("--input <file>", "classify the images of a JSON file instead: a list of images, pixels 0 to 255")
-    .option("--executor <name>", "graph (default) or eager", executor)
+    .option("--engine <name>", engineHelp, engineName)
+    .option("--executor <name>", "graph or eager on the native engine, or portable", executor)
     .addHelpText(
       "after",
       examples(
@@ -379,6 +383,7 @@ export interface TrainOptions extends ModelOptions {
   readonly epochs?: number;
   readonly batch?: number;
   readonly seed?: number;
+  readonly engine?: EngineName;
   readonly executor?: ExecutorName;
   readonly out?: string;
   readonly resume?: string;
@@ -389,6 +394,7 @@ export interface EvaluateOptions extends ModelOptions {
   readonly checkpoint?: string;
   readonly data?: string;
   readonly split: "train" | "test";
+  readonly engine?: EngineName;
   readonly executor?: ExecutorName;
 }
 
@@ -397,10 +403,13 @@ export interface PredictOptions {
   readonly split: "train" | "test";
   readonly samples: { readonly from: number; readonly to: number };
   readonly input?: string;
+  readonly engine?: EngineName;
   readonly executor?: ExecutorName;
 }
 
-export type ExecutorName = "graph" | "eager";
+export type ExecutorName = "graph" | "eager" | "portable";
+
+const engineHelp = "auto (default: the best here), native, cuda, webgpu or portable";
 
 const dataHelp = "digits, synthetic, or NAME:DIR with cifar10, cifar100, mnist, fashion_mnist, svhn, stl10";
 
@@ -496,8 +505,13 @@ function lintFormat(text: string): LintFormat {
 }
 
 function executor(text: string): ExecutorName {
-  if (text !== "graph" && text !== "eager") throw new InvalidArgumentError("There are graph and eager.");
-  return text;
+  if (text === "graph" || text === "eager" || text === "portable") return text;
+  throw new InvalidArgumentError("There are graph, eager and portable.");
+}
+
+function engineName(text: string): EngineName {
+  if (text === "auto" || text === "native" || text === "cuda" || text === "webgpu" || text === "portable") return text;
+  throw new InvalidArgumentError("There are auto, native, cuda, webgpu and portable.");
 }
 
 function split(text: string): "train" | "test" {

@@ -18,9 +18,10 @@ export interface RunFacts {
 /** Everything someone needs to know to make the run again. */
 export async function describeRun(session: Session, facts: RunFacts): Promise<RunManifest> {
   const { programHash } = await session.services.loop();
-  const { findEngine } = await session.services.engine();
+  const { findEngine, portableTitle, tfjsVersion } = await session.services.engine();
   const engine = findEngine();
   const { program, dataset, executor, specification, sources } = facts;
+  const isPortable = executor === "portable";
   return {
     format: "llnet-run",
     version: 1,
@@ -40,9 +41,13 @@ export async function describeRun(session: Session, facts: RunFacts): Promise<Ru
     versions: {
       llnet: ownVersion,
       node: process.version,
-      ...(engine.found && { tensorflow: engine.tensorflow, tfjs: engine.tfjs }),
+      ...(isPortable ? { tfjs: tfjsVersion } : engine.found && { tensorflow: engine.tensorflow, tfjs: engine.tfjs }),
     },
-    engine: engine.found ? `TensorFlow ${engine.tensorflow} (${engine.kind === "cuda" ? "CUDA" : "CPU"})` : "none",
+    engine: isPortable
+      ? portableTitle
+      : engine.found
+        ? `TensorFlow ${engine.tensorflow} (${engine.kind === "cuda" ? "CUDA" : "CPU"})`
+        : "none",
     threads: session.io.environment["LLNET_THREADS"] || "default",
     command: session.command,
     commit: currentCommit(),

@@ -42,7 +42,7 @@ async function compileTrial(session: Session, trial: Trial, plan: StudyPlan): Pr
 
 async function timeSteps(session: Session, program: StepProgram, steps: number): Promise<number> {
   const { createTrainer } = await session.services.runtime();
-  const trainer = await createTrainer(program, { executor: "graph", seed: 1 });
+  const trainer = await createTrainer(program, { seed: 1 });
   try {
     const { batch } = program.recipe;
     const numbers = program.inputShape.reduce((product, length) => product * length, batch);

@@ -4,6 +4,8 @@ import type { ExecutorName } from "./command-table.ts";
 import type { ExitCode } from "./io.ts";
 import { exitCodes } from "./io.ts";
 import { reportProblem } from "./problem.ts";
+import type { EngineOptions } from "./select-engine.ts";
+import { selectExecutor } from "./select-engine.ts";
 import type { Session } from "./session.ts";
 
 type Trainer = Awaited<ReturnType<Awaited<ReturnType<Session["services"]["runtime"]>>["createTrainer"]>>;
@@ -19,7 +21,7 @@ export interface Trained {
 export async function openTrained(
   session: Session,
   directory: string,
-  executor: ExecutorName | undefined,
+  options: EngineOptions,
 ): Promise<Trained | ExitCode> {
   const loop = await session.services.loop();
   const run = loop.openRun(directory);
@@ -27,9 +29,13 @@ export async function openTrained(
   const checkpoint = loop.findCheckpoint(`${run.directory}/checkpoint`);
   if (loop.isTrainingError(checkpoint)) return reportProblem(session, checkpoint, exitCodes.usage);
 
+  const selected = await selectExecutor(session, options);
+  if (typeof selected === "number") return selected;
+  const executor: ExecutorName = selected;
+
   async function open(program: StepProgram): Promise<Trainer> {
     const { createTrainer } = await session.services.runtime();
-    const trainer = await createTrainer(program, { executor: executor ?? "graph", seed: program.recipe.seed });
+    const trainer = await createTrainer(program, { executor, seed: program.recipe.seed });
     await trainer.load((checkpoint as { weights: string }).weights);
     return trainer;
   }

@@ -5,6 +5,7 @@ import { type ExitCode, exitCodes } from "./io.ts";
 import { isExitCode, loadModel } from "./load-model.ts";
 import { openData } from "./open-data.ts";
 import { reportProblem } from "./problem.ts";
+import { selectExecutor } from "./select-engine.ts";
 import type { Session } from "./session.ts";
 
 /** What is to be trained, checked as far as it can be without an engine. */
@@ -41,7 +42,8 @@ export async function prepareTraining(
   const specification = options.data ?? run?.manifest.dataset.specification ?? program.recipe.data;
   const dataset = await openData(session, specification, program);
   if (isExitCode(dataset)) return dataset;
-  const executor = options.executor ?? (run?.manifest.executor === "eager" ? "eager" : "graph");
+  const executor = await selectExecutor(session, options, run?.manifest.executor);
+  if (typeof executor === "number") return executor;
   const sources = loaded?.compilation.sources ?? new Map<string, string>();
   const prepared = { program, dataset, specification: specification ?? dataset.name, executor, sources };
   if (run === undefined) return prepared;

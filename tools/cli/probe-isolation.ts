@@ -11,6 +11,8 @@ const batch = 8;
 export async function probeIsolation(session: Session, scoped: ScopedModel): Promise<boolean[][]> {
   const { probeLosses } = await session.services.compiler();
   const { createTrainer } = await session.services.runtime();
+  const { chooseEngine } = await session.services.engine();
+  const executor = chooseEngine().engine === "portable" ? "portable" : "eager";
   const { inputShape, classes, recipe } = scoped.model;
   const input = randomInput(batch * inputShape.reduce((product, axis) => product * axis, 1));
   const label = Int32Array.from({ length: batch }, (_, sample) => Math.floor(sample / 2) % classes);
@@ -19,7 +21,7 @@ export async function probeIsolation(session: Session, scoped: ScopedModel): Pro
   for (const name of scoped.isolation.losses) {
     const probe = probes.find(({ loss }) => loss === name);
     if (probe === undefined) throw new Error(`the compiler made no probe for the loss ${name}`);
-    const trainer = await createTrainer(probe.program, { executor: "eager", seed: recipe.seed });
+    const trainer = await createTrainer(probe.program, { executor, seed: recipe.seed });
     try {
       await trainer.setWeights(awayFromZero(await trainer.weights()));
       const gradients = await trainer.gradients({ input, label });

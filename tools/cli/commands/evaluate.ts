@@ -16,7 +16,7 @@ export async function evaluate(session: Session, target: string, options: Evalua
     const help = "say `--checkpoint RUN`, or give the run itself: `llnet eval RUN`";
     return reportProblem(session, { message: "a file has no weights to measure", help }, exitCodes.usage);
   }
-  const trained = await openTrained(session, options.checkpoint ?? target, options.executor);
+  const trained = await openTrained(session, options.checkpoint ?? target, options);
   if (isExitCode(trained)) return trained;
   const { run } = trained;
   const loaded = fromFile ? await loadModel(session, target, options) : { program: run.program };

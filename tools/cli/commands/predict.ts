@@ -33,7 +33,7 @@ interface Prediction {
 
 /** Classifies samples of a dataset, or images from a JSON file. */
 export async function predict(session: Session, target: string, options: PredictOptions): Promise<ExitCode> {
-  const trained = await openTrained(session, target, options.executor);
+  const trained = await openTrained(session, target, options);
   if (isExitCode(trained)) return trained;
   const { program } = trained.run;
   const samples =

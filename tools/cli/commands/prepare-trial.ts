@@ -47,7 +47,9 @@ export async function prepareTrial(
     return reportProblem(session, { message, help, path: trial.data.specification }, exitCodes.usage);
   }
   const sources = new Map(Object.entries(texts));
-  return { program, dataset, specification: trial.data.specification, executor: "graph", sources };
+  const { chooseEngine } = await session.services.engine();
+  const executor = chooseEngine().engine === "portable" ? "portable" : "graph";
+  return { program, dataset, specification: trial.data.specification, executor, sources };
 }
 
 /** What a trial's command line says of the model. */
