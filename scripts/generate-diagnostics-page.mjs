@@ -5,9 +5,8 @@ import { register } from "tsx/esm/api";
 
 register();
 const { catalogue } = await import("../compiler/diagnostics/catalogue.ts");
-const { dataErrorNames } = await import("../runtime/data/data-error.ts");
-const { trainingErrorNames } = await import("../runtime/train/loop/training-error.ts");
-const { trainerErrorNames } = await import("../runtime/train/trainer-error.ts");
+const { runtimeErrorNames } = await import("../runtime/error-names.ts");
+const { commandErrorNames } = await import("../tools/cli/error-names.ts");
 const { syntaxProblemNames } = await import("../grammar/syntax-problem.ts");
 
 const page = new URL("../docs/diagnostics.md", import.meta.url);
@@ -26,27 +25,9 @@ function named(names) {
   return Object.entries(names).map(([code, name]) => ({ code, name, severity: "error", message: "" }));
 }
 
-// Of the runtime's `EngineError` and the command line, which have no list of names.
-const environmentErrors = [
-  { code: "LL9010", name: "engine-missing", severity: "error", message: "the native engine is missing: …" },
-  {
-    code: "LL9011",
-    name: "engine-not-working",
-    severity: "error",
-    message: "the native engine is there and does not work",
-  },
-  {
-    code: "LL9012",
-    name: "impossible-setting",
-    severity: "error",
-    message: "`…` is `…`, which is no setting of llnet's",
-  },
-  { code: "LL9020", name: "files-not-written", severity: "error", message: "the files could not be written: …" },
-];
 const all = [
   ...Object.entries(catalogue).map(([name, entry]) => ({ ...entry, name, message: wording(entry) })),
-  ...[syntaxProblemNames, dataErrorNames, trainingErrorNames, trainerErrorNames].flatMap(named),
-  ...environmentErrors,
+  ...[syntaxProblemNames, runtimeErrorNames, commandErrorNames].flatMap(named),
 ].sort((one, other) => one.code.localeCompare(other.code));
 
 const bands = [
@@ -66,7 +47,8 @@ const lines = [
   "",
   "Everything that can be wrong has a code that is never reused, a name, and at most one message per mistake: what is wrong on",
   "the first line, the place under it, and what to do as help. Errors stop a command (exit 1, 2 or 4), warnings do not.",
-  "Written by `scripts/generate-diagnostics-page.mjs`; `…` stands for what a message fills in.",
+  "`llnet explain CODE` prints a code's page. Written by `scripts/generate-diagnostics-page.mjs`; `…` stands for what a message",
+  "fills in.",
   "",
 ];
 for (const [band, title] of bands) {
@@ -77,7 +59,9 @@ for (const [band, title] of bands) {
   lines.push(isWorded ? "|---|---|---|" : "|---|---|");
   for (const { code, name, severity, message } of entries) {
     const grade = severity === "error" ? "" : ` (${severity})`;
-    lines.push(`| ${code} | \`${name}\`${grade} |${isWorded ? ` ${message.replaceAll("|", "\\|")} |` : ""}`);
+    lines.push(
+      `| [${code}](diagnostics/${code}.md) | \`${name}\`${grade} |${isWorded ? ` ${message.replaceAll("|", "\\|")} |` : ""}`,
+    );
   }
   lines.push("");
 }

@@ -8,7 +8,7 @@ import { didYouMean } from "../diagnostics/near-names.ts";
 import { findPackageRoot } from "../source/package-root.ts";
 import { rules } from "./registry.ts";
 
-/** What can be explained: a diagnostic of the compiler or a lint rule. */
+/** What can be explained: a diagnostic or a lint rule. */
 export interface Topic {
   readonly code: string;
   readonly name: string;
@@ -16,13 +16,22 @@ export interface Topic {
   readonly path: string;
 }
 
+/** All of the compiler and the linter. */
 export function everyTopic(): readonly Topic[] {
-  const page = (code: string, name: string): Topic => ({ code, name, path: `docs/diagnostics/${code}.md` });
   return [
-    ...Object.entries(syntaxProblemNames).map(([code, name]) => page(code, name)),
-    ...Object.entries(catalogue).map(([name, { code }]) => page(code, name)),
+    ...diagnosticTopics(syntaxProblemNames),
+    ...Object.entries(catalogue).map(([name, { code }]) => diagnosticTopic(code, name)),
     ...rules.map(({ code, name }) => ({ code, name, path: `docs/rules/${name}.md` })),
   ];
+}
+
+/** The topics of codes with their names: what others than the compiler report. */
+export function diagnosticTopics(names: Readonly<Record<string, string>>): readonly Topic[] {
+  return Object.entries(names).map(([code, name]) => diagnosticTopic(code, name));
+}
+
+function diagnosticTopic(code: string, name: string): Topic {
+  return { code, name, path: `docs/diagnostics/${code}.md` };
 }
 
 export type FoundPage =
@@ -31,9 +40,9 @@ export type FoundPage =
   | { readonly topic: Topic }
   | { readonly help?: string };
 
-/** The page of a code or a name, however it is capitalised. */
-export function findPage(wanted: string): FoundPage {
-  const topics = everyTopic();
+/** The page of a code or a name, however it is capitalised; `others` are topics beside those of the compiler. */
+export function findPage(wanted: string, others: readonly Topic[] = []): FoundPage {
+  const topics = [...everyTopic(), ...others];
   const word = wanted.toLowerCase();
   const topic = topics.find(({ code, name }) => code.toLowerCase() === word || name === word);
   if (topic === undefined) {

@@ -10,7 +10,7 @@ export {
 } from "./baseline.ts";
 export { type ConfigurationProblem, type LintConfiguration, readConfiguration } from "./configuration.ts";
 export { type DatasetFacts, datasets } from "./datasets.ts";
-export { everyTopic, type FoundPage, findPage, type Topic } from "./find-page.ts";
+export { diagnosticTopics, everyTopic, type FoundPage, findPage, type Topic } from "./find-page.ts";
 export { type LintOptions, type LintResult, lintFile } from "./lint-file.ts";
 export { rules } from "./registry.ts";
 export type { Rule } from "./rule.ts";

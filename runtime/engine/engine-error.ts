@@ -1,15 +1,18 @@
-/** Why no engine could be loaded; the code belongs to the band LL9, environment. */
-export type EngineErrorCode =
-  /** LL9010: no engine is installed for this machine, or it is switched off. */
-  | "LL9010"
-  /** LL9011: an engine is installed and does not work. */
-  | "LL9011"
-  /** LL9012: a setting of the environment (`LLNET_THREADS`, `LLNET_ENGINE`) has an impossible value. */
-  | "LL9012"
-  /** LL9013: the engine has no memory left. */
-  | "LL9013"
-  /** LL9014: the engine cannot do an operation of the program. */
-  | "LL9014";
+/** Why there is no engine, or why it cannot do what it is asked; the codes belong to the band LL9, environment. */
+export const engineErrorNames = {
+  /** No engine is installed for this machine, or it is switched off. */
+  LL9010: "engine-missing",
+  /** An engine is installed and does not work. */
+  LL9011: "engine-not-working",
+  /** A setting of the environment (`LLNET_THREADS`, `LLNET_ENGINE`) has an impossible value. */
+  LL9012: "impossible-setting",
+  /** The engine has no memory left. */
+  LL9013: "engine-out-of-memory",
+  /** The engine cannot do an operation of the program. */
+  LL9014: "operation-not-in-engine",
+} as const;
+
+export type EngineErrorCode = keyof typeof engineErrorNames;
 
 /**
  * Thrown by everything that needs the engine when there is none. The command line prints `message` and `help` as one

@@ -1,7 +1,7 @@
 /** Codes of the band LL8, data; never reused. */
 export const trainerErrorNames = {
   LL8051: "batch-mismatch",
-  LL8052: "label-out-of-range",
+  LL8052: "batch-label-out-of-range",
   LL8053: "unknown-weight",
   LL8054: "weight-mismatch",
   LL8055: "no-such-phase",

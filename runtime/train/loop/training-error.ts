@@ -11,7 +11,7 @@ export interface TrainingError {
   readonly path: string | null;
 }
 
-/** Codes are never reused. LL62: the recipe led nowhere; LL802 to LL804: data and run directories. */
+/** Codes are never reused; LL8039 is retired. LL62: the recipe led nowhere; LL802 to LL804: data and run directories. */
 export const trainingErrorNames = {
   LL6201: "loss-not-finite",
   LL6202: "weights-not-finite",
@@ -25,7 +25,6 @@ export const trainingErrorNames = {
   LL8036: "different-program",
   LL8037: "different-data",
   LL8038: "different-executor",
-  LL8039: "run-finished",
 } as const;
 
 export type TrainingErrorCode = keyof typeof trainingErrorNames;

@@ -1,3 +1,5 @@
+import { runtimeErrorNames } from "../../../runtime/error-names.ts";
+import { commandErrorNames } from "../error-names.ts";
 import type { ExitCode } from "../io.ts";
 import { exitCodes } from "../io.ts";
 import { reportProblem } from "../problem.ts";
@@ -6,8 +8,8 @@ import { printJson } from "../session.ts";
 
 /** Prints the page of a diagnostic or a lint rule. */
 export async function explain(session: Session, wanted: string): Promise<ExitCode> {
-  const { findPage } = await session.services.lint();
-  const found = findPage(wanted);
+  const { diagnosticTopics, findPage } = await session.services.lint();
+  const found = findPage(wanted, diagnosticTopics({ ...runtimeErrorNames, ...commandErrorNames }));
   if (!("topic" in found)) {
     const help = found.help ?? "a code stands in brackets behind `error` or `warning`: `error[LL3001]`";
     return reportProblem(
