@@ -32,11 +32,11 @@ test("graph --format decides over the name, and - is standard output", async () 
 
 test("graph takes overrides and reports as JSON", async () => {
   const path = join(temporaryDirectory(), "one.svg");
-  const { code, out } = await runCli(["graph", example, "--set", "split=none", "-o", path, "--json"]);
+  const { code, out } = await runCli(["graph", example, "--set", "split=into 2 by units", "-o", path, "--json"]);
   expect(code).toBe(0);
   const text = readFileSync(path, "utf8");
   expect(JSON.parse(out)).toEqual({ model: "digits", format: "svg", file: path, bytes: Buffer.byteLength(text) });
-  expect(text).not.toContain('data-module="2"');
+  expect(text).not.toContain('data-module="3"');
 });
 
 test("graph without a format it knows, or of a file with mistakes, writes nothing", async () => {

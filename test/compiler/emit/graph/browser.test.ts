@@ -131,7 +131,7 @@ inChromium(
     const named = (role: string) =>
       nodes.filter((node) => node.role?.value === role && !node.ignored).map((node) => `${node.name?.value ?? ""}`);
     const buttons = named("button");
-    expect(buttons).toHaveLength(17 + 7 + 13);
+    expect(buttons).toHaveLength(16 + 7 + 13);
     expect(new Set(buttons).size).toBe(buttons.length);
     expect(buttons.filter((name) => name === "")).toEqual([]);
     expect(named("group").filter((name) => name.startsWith("module "))).toHaveLength(8);

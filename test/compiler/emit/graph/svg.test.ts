@@ -84,7 +84,7 @@ test("a tiny model as a picture", async () => {
     /// Two modules.
     model tiny { input [4] classes 2 backbone mlp(widths = [3, 3]) split after layer[1]
       heads { local: greedy last: classifier } train { epochs: 1 batch: 8 } }`);
-  await expect(emitGraph(tiny.scoped, tiny.program, "svg")).toMatchFileSnapshot("tiny.svg");
+  await expect(emitGraph(tiny.scoped, tiny.program, "svg")).toMatchFileSnapshot("__snapshots__/tiny.svg");
 });
 
 test("units can be read", () => {
