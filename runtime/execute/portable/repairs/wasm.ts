@@ -2,7 +2,6 @@ import { batchMatMul } from "./batch-mat-mul.ts";
 import { conv2dBackpropFilter } from "./conv2d-backprop-filter.ts";
 import { conv2dBackpropInput } from "./conv2d-backprop-input.ts";
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from "./depthwise-gradients.ts";
-import { maxPool } from "./max-pool.ts";
 import { maxPoolGrad } from "./max-pool-grad.ts";
 import { oneHot } from "./one-hot.ts";
 import type { Repairs } from "./repair.ts";
@@ -16,7 +15,6 @@ export const wasmRepairs: Repairs = {
   Conv2DBackpropInput: conv2dBackpropInput,
   DepthwiseConv2dNativeBackpropFilter: depthwiseBackpropFilter,
   DepthwiseConv2dNativeBackpropInput: depthwiseBackpropInput,
-  MaxPool: maxPool,
   MaxPoolGrad: maxPoolGrad,
   OneHot: oneHot,
   Sum: sum,
