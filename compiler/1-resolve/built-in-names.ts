@@ -31,6 +31,7 @@ export const builtInFunctions = [
   "steps",
   "schedule",
   "pad_crop",
+  "resized_crop",
   "flip",
   "mean_std",
   "at_most",

@@ -142,6 +142,7 @@ const builtIns: Readonly<Record<BuiltInFunction, BuiltIn>> = {
   steps: part("steps", [required("initial"), required("at"), ...["factor", "warmup", "start"].map(optional)]),
   schedule: part("schedule", [required("start"), required("end"), optional("epochs")]),
   pad_crop: part("pad_crop", [required("padding"), optional("mode")]),
+  resized_crop: part("resized_crop", [optional("scale"), optional("ratio")]),
   flip: part("flip", []),
   mean_std: part("mean_std", [required("mean"), required("std")]),
   at_most: part("at_most", [required("amount"), required("unit")]),

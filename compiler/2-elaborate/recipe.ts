@@ -8,6 +8,7 @@ import type { Evaluation } from "./evaluation.ts";
 import { givenBy } from "./given.ts";
 import { createFieldReader, type FieldReader } from "./recipe-fields.ts";
 import { optimizerOf, rateOf } from "./recipe-parts.ts";
+import { resizedCropOf } from "./resized-crop.ts";
 import { fileScope, placeIn, type Scope } from "./scope.ts";
 import { describe, type Given, string, type Value } from "./value.ts";
 
@@ -189,10 +190,20 @@ function augmentOf(field: Given, read: FieldReader): AugmentStep[] | undefined {
   const items = field.value.kind === "list" ? field.value.items : [field.value];
   const steps: AugmentStep[] = [];
   for (const value of items) {
-    const part = read.part("augment", { ...field, value }, ["pad_crop", "flip"]);
+    const part = read.part("augment", { ...field, value }, ["pad_crop", "flip", "resized_crop"]);
     if (part === undefined) return undefined;
     if (part.name === "flip") {
       steps.push({ kind: "flip" });
+      continue;
+    }
+    if (part.name === "resized_crop") {
+      const crop = resizedCropOf(part, read);
+      if (crop === undefined) return undefined;
+      if (steps.some(({ kind }) => kind === "resized_crop")) {
+        read.wrong("augment", "at most one `resized_crop`", "two", field.place);
+        return undefined;
+      }
+      steps.push(crop);
       continue;
     }
     const padding = read.integer("padding", part.fields["padding"], 0);

@@ -2,7 +2,7 @@ import { listArgument, stringArgument } from "./arguments.ts";
 import { interpolatedImage } from "./compositions.ts";
 import { one } from "./emission.ts";
 import type { Operation, OperationCall } from "./operation.ts";
-import { inferred, notYet, outOfRange, rankProblem, shapeOf } from "./problems.ts";
+import { inferred, outOfRange, rankProblem, shapeOf } from "./problems.ts";
 
 /**
  * An image at another height and width. Bilinear interpolation aligns the corner pixels' centres, as InfoPro's decoder does
@@ -38,11 +38,7 @@ export const resize: Operation = {
     }
     const alignCorners = call.arguments.align_corners;
     if (stringArgument(call, "method") === "nearest" && alignCorners === true) {
-      return notYet(
-        "align_corners",
-        "nearest resizing with aligned corners is not there yet",
-        "leave `align_corners` out",
-      );
+      return outOfRange("align_corners", "nearest resizing has no aligned corners: a pixel is one of the old ones");
     }
     const [batch, , , channels] = shapeOf(call) as readonly [number, number, number, number];
     return inferred([batch, ...sizeOf(call), channels]);

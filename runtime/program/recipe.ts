@@ -97,7 +97,16 @@ export type AugmentStep =
   /** Pads every side, then crops a random window of the original size. `zero` pads black pixels before normalisation. */
   | { readonly kind: "pad_crop"; readonly padding: number; readonly mode: "reflect" | "zero" }
   /** Mirrors left and right with probability one half. */
-  | { readonly kind: "flip" };
+  | { readonly kind: "flip" }
+  /**
+   * Crops a random window, `scale` (least and most) of the area, with a `ratio` (least and most) of width to height, and stretches it
+   * to the original size.
+   */
+  | {
+      readonly kind: "resized_crop";
+      readonly scale: readonly [number, number];
+      readonly ratio: readonly [number, number];
+    };
 
 /** Per channel, for pixels scaled to [0, 1]: `(pixel − mean) / standardDeviation`. */
 export interface Normalization {

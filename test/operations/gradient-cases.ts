@@ -85,6 +85,8 @@ export const operationCases: readonly OperationCase[] = [
   { operation: "resize", batch: 2, tensors: [[1, 1, 2]], arguments: { shape: [3, 3] } },
   { operation: "resize", batch: 1, tensors: [[5, 4, 1]], arguments: { shape: [3, 2] } },
   { operation: "resize", batch: 2, tensors: [[2, 3, 2]], arguments: { shape: [4, 6, 1], method: "nearest" } },
+  { operation: "resize", batch: 1, tensors: [[2, 3, 2]], arguments: { shape: [5, 7], method: "nearest" } },
+  { operation: "resize", batch: 1, tensors: [[7, 5, 1]], arguments: { shape: [3, 2], method: "nearest" } },
   { operation: "normalize", batch: 3, tensors: [[4]] },
   {
     operation: "add",

@@ -123,8 +123,8 @@ test.each<[string, number[][], Record<string, ArgumentValue>, string, string]>([
     "resize",
     [image],
     { shape: [8, 8], method: "nearest", align_corners: true },
-    "not-yet",
-    "nearest resizing with aligned corners is not there yet",
+    "argument-out-of-range",
+    "nearest resizing has no aligned corners: a pixel is one of the old ones",
   ],
   ["mean", [image], { axes: [4] }, "argument-out-of-range", "`axes` must lie in 1 … 3, found 4"],
   [
