@@ -2,13 +2,14 @@
  * A file that is being written: after every change, what `check` and `lint` say about it, at the cost of what changed.
  * Nothing is ever computed in a different way than there; what is remembered is only when it need not be computed again.
  */
-import type { Declaration, SyntaxTree } from "../../grammar/index.ts";
+import type { Declaration, ModelDeclaration, SyntaxTree } from "../../grammar/index.ts";
 import { resolve } from "../1-resolve/resolve.ts";
 import type { ResolvedProject } from "../1-resolve/resolved-project.ts";
 import { elaborate } from "../2-elaborate/elaborate.ts";
 import type { ScopedModel } from "../3-scope/scoped-model.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { fromSyntaxProblem } from "../diagnostics/from-syntax-problem.ts";
+import { withoutSyntaxEchoes } from "../diagnostics/without-echoes.ts";
 import { defaultConfiguration, type LintConfiguration } from "../lint/configuration.ts";
 import { diagnosticOf, distinct } from "../lint/lint-file.ts";
 import { judgeSuppressions } from "../lint/rules/suppression-rules.ts";
@@ -52,6 +53,8 @@ export interface Snapshot {
   work(): Generator<"checked" | undefined>;
   /** The models by their declaration, evaluated where that has not been done. */
   scopedModel(declaration: Declaration): ScopedModel | undefined;
+  /** Addresses of the units of a model, also where something else in the file is wrong. */
+  unitAddresses(declaration: ModelDeclaration): readonly string[];
 }
 
 export function createAnalysis({ path, host, configuration = defaultConfiguration }: AnalysisOptions): Analysis {
@@ -115,8 +118,9 @@ function createSnapshot(
     const show = (all: readonly Diagnostic[]): Diagnostic[] =>
       all.flatMap((diagnostic) => showDiagnostic(diagnostic, path, layout) ?? []);
     const checked = entries.flatMap((entry) => [...known(entry, "evaluated"), ...known(entry, "cut")]);
-    const compilation = show([...opened, ...withoutModel, ...checked]);
-    if (problems.length > 0) return distinct(compilation);
+    const sources = new Map([...project.sources, [path, text]]);
+    const compilation = withoutSyntaxEchoes(distinct(show([...opened, ...withoutModel, ...checked])), sources);
+    if (problems.length > 0) return compilation;
     const judged = entries.flatMap((entry) => known(entry, "judged"));
     const findings = distinct(show([...inText, ...judged, ...withModels]));
     return distinct([...compilation, ...withoutSuppressed(findings)]);
@@ -177,6 +181,15 @@ function createSnapshot(
     entries,
     diagnostics,
     work,
+    unitAddresses({ name, items }) {
+      const whole = elaborate(project, { model: name.text }).value;
+      if (whole !== undefined) return whole.backbone.units.map(({ address }) => address);
+      // Without the split that is being written, and what depends on it, the chain is often sound.
+      const needed = items.filter(({ kind }) => kind === "Input" || kind === "Classes" || kind === "UseBackbone");
+      const models = project.main.models.map((model) => (model.name === name ? { ...model, items: needed } : model));
+      const chain = elaborate({ ...project, main: { ...project.main, models } }, { model: name.text }).value;
+      return chain?.backbone.units.map(({ address }) => address) ?? [];
+    },
     scopedModel(declaration) {
       const entry = entries.find((each) => each.declaration === declaration);
       return entry === undefined || !isFine ? undefined : models.revive(entry, project);

@@ -5,6 +5,7 @@
 export type RuleScope = "declaration" | "model" | "names" | "file";
 
 export const ruleScopes: Readonly<Record<string, RuleScope>> = {
+  "auxiliary-readout": "model",
   "coupled-adam-decay": "model",
   "decayed-normalization": "model",
   "detached-long-range-edge": "model",
@@ -24,8 +25,11 @@ export const ruleScopes: Readonly<Record<string, RuleScope>> = {
   "small-contrast-batch": "model",
   "steep-adam-rate": "model",
   "stem-counted-as-unit": "model",
+  "tiny-module": "model",
   "trained-target": "model",
   "unbalanced-memory": "model",
+  "unequal-parameters": "file",
+  "uneven-split": "model",
   "unnormalized-contrast": "model",
   "unused-declaration": "file",
   "unused-head-entry": "model",

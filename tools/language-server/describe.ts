@@ -1,0 +1,104 @@
+/** Declarations, operations and units in words: what hover, completion and signature help show. */
+
+import { countMacs, countParameters } from "../../compiler/3-scope/measure-fragment.ts";
+import type { ScopedModel } from "../../compiler/3-scope/scoped-model.ts";
+import { findOperation } from "../../compiler/operations/registry.ts";
+import type { Declaration, Expression } from "../../grammar/index.ts";
+import { printExpression } from "../../grammar/print.ts";
+import { printShape } from "../../runtime/program/tensor-type.ts";
+import { parametersOf } from "./view.ts";
+
+export interface Signature {
+  readonly label: string;
+  readonly documentation: string;
+  readonly parameters: readonly { readonly name: string; readonly label: string; readonly documentation: string }[];
+}
+
+const words = {
+  Let: "let",
+  Function: "fn",
+  Block: "block",
+  Head: "head",
+  Backbone: "backbone",
+  Recipe: "recipe",
+  Model: "model",
+  Ablate: "ablate",
+} as const;
+
+export function signatureOf(declaration: Declaration): Signature | undefined {
+  if (declaration.kind === "Import") return undefined;
+  const parameters = parametersOf(declaration).map(({ name, type, default: value }) => ({
+    name: name.text,
+    label: `${name.text}${type ? `: ${type.text}` : ""}${value ? ` = ${short(value)}` : ""}`,
+    documentation: "",
+  }));
+  const list = "parameters" in declaration ? `(${parameters.map(({ label }) => label).join(", ")})` : "";
+  const value = declaration.kind === "Let" ? ` = ${short(declaration.value)}` : "";
+  const label = `${words[declaration.kind]} ${declaration.name.text}${list}${value}`;
+  return { label, documentation: declaration.documentation ?? "", parameters };
+}
+
+export function signatureOfOperation(name: string): Signature | undefined {
+  const operation = findOperation(name);
+  if (operation === undefined) return undefined;
+  const parameters = [
+    ...operation.tensors.map((tensor) => ({ name: tensor, label: tensor, documentation: "a tensor" })),
+    ...operation.parameters.map(({ name: parameter, type, default: given, summary, options }) => {
+      const value =
+        given?.value === undefined || typeof given.value === "object" ? "" : ` = ${JSON.stringify(given.value)}`;
+      const choices = options === undefined ? "" : `: ${options.map((option) => JSON.stringify(option)).join(", ")}`;
+      return { name: parameter, label: `${parameter}: ${type}${value}`, documentation: summary + choices };
+    }),
+  ];
+  return {
+    label: `${operation.name}(${parameters.map(({ label }) => label).join(", ")})`,
+    documentation: operation.summary,
+    parameters,
+  };
+}
+
+/** A default as it is written, unless it is long. */
+function short(value: Expression): string {
+  const text = printExpression(value);
+  return text.length <= 40 ? text : "…";
+}
+
+export interface UnitFacts {
+  readonly address: string;
+  readonly module: number;
+  readonly shape: string;
+  readonly text: string;
+}
+
+/** What a person wants to know of the units of a model, in the order of the chain. */
+export function unitFacts(scoped: ScopedModel): (index: number) => UnitFacts | undefined {
+  const modules = scoped.modules.flatMap(({ index, units }) => units.map((unit) => ({ unit, module: index })));
+  return (index) => {
+    const found = modules[index - 1];
+    if (found === undefined) return undefined;
+    const { unit, module } = found;
+    const { fragment, address } = unit;
+    const output = fragment.output ?? 0;
+    const type =
+      output < fragment.inputs.length
+        ? fragment.inputs[output]?.type
+        : fragment.nodes[output - fragment.inputs.length]?.type;
+    const shape = type === undefined ? "?" : printShape(type.shape);
+    const trainers = scoped.losses.filter(({ trains }) => trains.some((weight) => weight.startsWith(`${address}.`)));
+    const by = trainers.map(({ name }) => `\`${name}\``).join(", ");
+    const macs = countMacs(fragment, fragment.output === undefined ? [] : [fragment.output]);
+    const text = [
+      `**\`${address}\`** → \`${shape}\``,
+      `module ${module} of ${scoped.modules.length} · ${count(countParameters(fragment))} parameters · ${count(macs)} multiply-adds per sample`,
+      by === "" ? "no loss trains it" : `trained by ${by}`,
+    ].join("  \n");
+    return { address, module, shape, text };
+  };
+}
+
+export function count(value: number): string {
+  if (value >= 1e9) return `${(value / 1e9).toFixed(2)} G`;
+  if (value >= 1e6) return `${(value / 1e6).toFixed(2)} M`;
+  if (value >= 1e4) return `${(value / 1e3).toFixed(1)} k`;
+  return `${value}`;
+}
