@@ -7,7 +7,7 @@ import { drawInside } from "./draw-inside.ts";
 import { foldUnits } from "./fold-units.ts";
 import { marksOf } from "./marks.ts";
 import type { Inside, Item, Lane, LaneMemory, Loss, Track } from "./picture.ts";
-import { readableCount, readableShape } from "./readable-numbers.ts";
+import { readableCount, readableShape, shortenFractions } from "./readable-numbers.ts";
 import { sideInputs } from "./side-inputs.ts";
 
 export interface LaneDrawer {
@@ -73,7 +73,7 @@ export function createLaneDrawer(scoped: ScopedModel, losses: readonly Loss[]): 
     const isRead = isReadout(index, scoped.modules.length, model.readout);
     return item(`head[${index}]`, "head", fragment, {
       title: name,
-      subtitle: title.startsWith(`${name}(`) ? title.slice(name.length + 1, -1) : "",
+      subtitle: title.startsWith(`${name}(`) ? shortenFractions(title.slice(name.length + 1, -1)) : "",
       macs: isRead ? cost(fragment).output : cost(fragment).losses,
       sides: sideInputs(fragment, model, Math.min(...first)),
       isReadout: isRead,

@@ -7,7 +7,7 @@ import { createLaneDrawer } from "./draw-lane.ts";
 import { laneMemory } from "./lane-memory.ts";
 import { markOf } from "./marks.ts";
 import type { Cut, Loss, Picture, Rail, SharedPart } from "./picture.ts";
-import { readableShape, scalarsOf } from "./readable-numbers.ts";
+import { readableShape, scalarsOf, shortenFractions } from "./readable-numbers.ts";
 
 /** What there is to draw of a model; who trains whom is read off the isolation matrix. */
 export function drawPicture(scoped: ScopedModel, program: StepProgram): Picture {
@@ -49,7 +49,7 @@ function drawLosses({ losses, isolation }: ScopedModel): Loss[] {
       name,
       shortName: name.slice(name.indexOf(".") + 1),
       module,
-      weight: printWeight(weight),
+      weight: shortenFractions(printWeight(weight)),
       reach: reachWords(reach),
       trains: isolation.owners.filter((_, owner) => isolation.reaches[position]?.[owner] === true),
       pattern,

@@ -18,6 +18,11 @@ export function readableShape(shape: Shape): string {
   return axes.map((axis) => (axis < 0 ? `${axis === -1 ? "" : `${-axis}·`}batch` : `${axis}`)).join("×");
 }
 
+/** A text with at most four digits that count in each of its fractions: `reconstruct = 5.906`. */
+export function shortenFractions(text: string): string {
+  return text.replaceAll(/\d+\.\d{4,}(?:e-?\d+)?/g, (digits) => `${Number(Number(digits).toPrecision(4))}`);
+}
+
 export function scalarsOf(shape: Shape): number {
   return elementsAt(shape, 1);
 }

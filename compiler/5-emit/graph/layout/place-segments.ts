@@ -35,7 +35,7 @@ export function placeSegments(
       loss: track.loss,
       y: row.tracksY + position * trackStep + trackStep / 2,
       from: row.right,
-      to: goesOn ? row.left : stopAt,
+      to: index > start ? row.left + 12 : goesOn ? row.left : stopAt,
       end: !goesOn ? "stop" : index > start ? "row" : "module",
       dots: [...trained.map(({ x, width }) => x + width / 2), ...(marksHead ? [head.x] : [])],
     };

@@ -9,7 +9,7 @@ import { lossTable, moduleTable } from "./tables.ts";
 /** One HTML file that needs nothing else: the picture, its data, the script that unfolds it, and tables of the same. */
 export function renderGraphPage(picture: Picture): string {
   const unfolded = new Set<string>();
-  const placed = placePicture(picture, { width: comfortableWidth(picture, unfolded, 1160), unfolded });
+  const placed = placePicture(picture, { width: comfortableWidth(picture, unfolded, 1280), unfolded });
   const hint = "Tab and arrow keys move, Enter unfolds a part or selects a loss, Escape clears.";
   return [
     "<!doctype html>",

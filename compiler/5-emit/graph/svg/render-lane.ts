@@ -84,7 +84,10 @@ function renderSegment({ loss: number, y, from, to, end, dots }: PlacedSegment, 
           ),
         ]
       : []),
-    ...(end === "stop" ? [] : [head({ x: to - 3, y }, Math.PI, `fill${hue}`, 9)]),
+    ...(end === "module" ? [head({ x: to - 3, y }, Math.PI, `fill${hue}`, 9)] : []),
+    ...(end === "row"
+      ? [4, 9, 14].map((left) => tag("circle", { cx: to - left, cy: y, r: 1.4, class: `fill${hue}` }))
+      : []),
     ...dots.map((x) => tag("circle", { cx: round(x), cy: y, r: 4.4, class: `fill${hue}` })),
   );
 }

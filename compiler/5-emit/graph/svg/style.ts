@@ -69,7 +69,7 @@ export const pictureStyle = [
   ".graph .stop-open { stroke-width: 1.6; }",
   ".graph .crossing { fill: none; stroke-width: 2.2; }",
   ".graph .box { stroke-width: 1.3; }",
-  ".graph .head .box { stroke-width: 2; }",
+  ".graph .head > .box { stroke-width: 2; }",
   ".graph .ground { stroke-width: 1; }",
   ".graph .button { cursor: pointer; outline: none; }",
   ".graph .button:focus-visible > .ring { stroke-width: 3; }",

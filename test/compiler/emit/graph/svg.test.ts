@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 import { renderGraphPage } from "../../../../compiler/5-emit/graph/page/render-page.ts";
-import { readableBytes, readableCount, readableShape } from "../../../../compiler/5-emit/graph/readable-numbers.ts";
+import {
+  readableBytes,
+  readableCount,
+  readableShape,
+  shortenFractions,
+} from "../../../../compiler/5-emit/graph/readable-numbers.ts";
 import { renderGraphSvg } from "../../../../compiler/5-emit/graph/render-graph-svg.ts";
 import { emitGraph } from "../../../../compiler/5-emit/index.ts";
 import { compiledAnew, compiledExample, compiledText, examples, itemsOf, pictureOf } from "./support/pictures.ts";
@@ -85,6 +90,12 @@ test("a tiny model as a picture", async () => {
     model tiny { input [4] classes 2 backbone mlp(widths = [3, 3]) split after layer[1]
       heads { local: greedy last: classifier } train { epochs: 1 batch: 8 } }`);
   await expect(emitGraph(tiny.scoped, tiny.program, "svg")).toMatchFileSnapshot("__snapshots__/tiny.svg");
+});
+
+test("long fractions are shortened, whole numbers and places in lists are not", () => {
+  expect(
+    shortenFractions("reconstruct = 5.905660377358491, table = [1, 2048], tiny = 0.00001234567, rate = 0.001"),
+  ).toBe("reconstruct = 5.906, table = [1, 2048], tiny = 0.00001235, rate = 0.001");
 });
 
 test("units can be read", () => {
