@@ -14,7 +14,6 @@ export interface EvaluationOptions {
   readonly origins?: ReadonlyMap<object, Scope>;
   readonly labelSmoothing?: number;
   readonly room?: Evaluation["room"];
-  readonly perModule?: Evaluation["perModule"];
   /** The finished backbone, for heads and contexts. */
   readonly backbone?: Evaluation["backbone"];
   /** Binds what heads may name: `input`, `pixels`, `label`, `classes`, `backbone`. */
@@ -31,7 +30,6 @@ export function createEvaluation(project: ResolvedProject, options: EvaluationOp
     origins: options.origins ?? new Map(),
     labelSmoothing: options.labelSmoothing ?? 0,
     room: options.room,
-    perModule: options.perModule,
     fragment: undefined,
     module: undefined,
     head: undefined,

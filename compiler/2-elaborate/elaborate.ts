@@ -129,7 +129,7 @@ function elaborateModel(
   const surroundings =
     inputShape === undefined || classes === undefined
       ? undefined
-      : { project, declaration, scope, origins, labelSmoothing, perModule, inputShape, classes, inputPlace, built };
+      : { project, declaration, scope, origins, labelSmoothing, inputShape, classes, inputPlace, built };
   const heads = surroundings === undefined ? [] : elaborateHeads(declaration.items, surroundings, evaluation);
   const context = surroundings === undefined ? [] : elaborateContext(declaration.items, surroundings, evaluation);
   const readout = elaborateReadout(items.Readout, scope, evaluation);
@@ -149,6 +149,7 @@ function elaborateModel(
     readout,
     recipe,
     ...(memoryPlace && { memoryPlace }),
+    ...(perModule && { perModule }),
   };
 }
 

@@ -21,8 +21,6 @@ export interface Evaluation {
   readonly labelSmoothing: number;
   /** What is evaluated for a module; undefined outside heads and contexts. */
   readonly room: "head" | "context" | undefined;
-  /** `optimizer: sgd(per = "module")`: where it stands. */
-  readonly perModule: Place | undefined;
   /** What tensors operations are added to: a unit, head or context; none outside them. */
   fragment: FragmentBuilder | undefined;
   /** The module a head or context is evaluated for; none elsewhere. */

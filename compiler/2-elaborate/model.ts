@@ -29,6 +29,8 @@ export interface Model {
   readonly recipe: Recipe;
   /** Where the recipe says how to save memory, if it does. */
   readonly memoryPlace?: Place;
+  /** Where the recipe asks for an optimizer per module, if it does: `sgd(per = "module")`. */
+  readonly perModule?: Place;
 }
 
 /** Which classifiers inference uses: the last one, that of module `module`, or the mean of all their probabilities. */

@@ -18,7 +18,6 @@ export interface Surroundings {
   readonly scope: Scope;
   readonly origins: ReadonlyMap<object, Scope>;
   readonly labelSmoothing: number;
-  readonly perModule: Place | undefined;
   readonly inputShape: readonly number[];
   readonly classes: number;
   /** The model's `input` line. */
@@ -34,12 +33,11 @@ export function createModuleEvaluation(
   fragment: FragmentBuilder,
   surroundings: Surroundings,
 ): Evaluation {
-  const { origins, labelSmoothing, perModule, built, project } = surroundings;
+  const { origins, labelSmoothing, built, project } = surroundings;
   const evaluation = createEvaluation(project, {
     room,
     origins,
     labelSmoothing,
-    perModule,
     ...(built && { backbone: built }),
     headWords: (scope) => bindWords(scope, surroundings),
   });

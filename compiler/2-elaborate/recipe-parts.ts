@@ -16,8 +16,8 @@ export function optimizerOf(field: Given, read: FieldReader): Optimizer | undefi
     isAdamw ? "decoupled" : "coupled",
   );
   const noDecay = groupsIn(part, read);
-  // One optimizer for the whole model and one per module are the same while weights belong to one module each; what would
-  // make a difference is refused where it stands (`Evaluation.perModule`).
+  // One optimizer for the whole model and one per module are the same while weights belong to one module each; where they do
+  // not, the parameter says which, or it is refused (`Model.perModule`).
   const per = read.option("per", part.fields["per"], ["model", "module"], "model");
   if (weightDecay === undefined || decayMode === undefined || noDecay === undefined || per === undefined)
     return undefined;

@@ -94,7 +94,7 @@ export function elaborateRecipe(item: TrainItem | undefined, scope: Scope, evalu
   };
 }
 
-/** While every weight belongs to one module, one optimizer per module moves it as one for all does; see `shared`, `reach`. */
+/** While every weight belongs to one module, one optimizer per module moves it as one for all does. */
 function perModuleOf(optimizer: Given | undefined): Place | undefined {
   const per = optimizer?.value.kind === "part" ? optimizer.value.fields["per"] : undefined;
   return per?.value.kind === "string" && per.value.value === "module" ? per.place : undefined;

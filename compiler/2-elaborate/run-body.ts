@@ -117,17 +117,6 @@ function runLoss(statement: LossStatement, scope: Scope, room: Room, evaluation:
     statement.weight === undefined ? 1 : lossWeightOf(givenBy(statement.weight, scope, evaluation), evaluation);
   const reach = reachOf(statement, scope, evaluation);
   if (tensor === undefined || weight === undefined || reach === undefined) return;
-  const { perModule } = evaluation;
-  if (perModule !== undefined && (reach.modules > 1 || reach.units > 0)) {
-    const message = "`reach` with an optimizer per module is not supported yet: one weight would have two optimizers";
-    const related = [{ place: perModule, text: "one optimizer per module" }];
-    evaluation.report(
-      "not-yet",
-      { message },
-      { place: placeIn(scope, statement.reach?.span ?? statement.span), related },
-    );
-    return;
-  }
   if (tensor.type.shape.length > 0) {
     const help = "a loss is one number: use a loss function such as `cross_entropy`, or `mean`";
     evaluation.report("loss-not-scalar", { name, shape: printShape(tensor.type.shape) }, { place: given.place, help });

@@ -12,19 +12,13 @@ export function runShared(statement: SharedStatement, scope: Scope, evaluation: 
   scope.names.set(statement.name.text, { value: sharedValue(statement, scope, evaluation), place });
 }
 
-function sharedValue({ name, value, span }: SharedStatement, scope: Scope, evaluation: Evaluation): Value {
-  const { fragment, perModule } = evaluation;
+function sharedValue({ name, value }: SharedStatement, scope: Scope, evaluation: Evaluation): Value {
+  const { fragment } = evaluation;
   const { call, update: written } = withoutUpdate(value);
   const update = written === undefined ? "sum" : updateOf(written, scope, evaluation);
   const before = fragment?.count ?? 0;
   const tensor = evaluation.evaluate(call, scope);
   if (tensor.kind === "unknown" || update === undefined || fragment === undefined) return unknown;
-  if (perModule !== undefined) {
-    const message = "a `shared` parameter with an optimizer per module is not supported yet";
-    const related = [{ place: perModule, text: "one optimizer per module" }];
-    evaluation.report("not-yet", { message }, { place: placeIn(scope, span), related });
-    return unknown;
-  }
   const bound = fragment.bindWeights(before, { kind: "shared", name: name.text, update });
   if (bound === 1 && tensor.kind === "tensor" && fragment.count === before + 1) return tensor;
   const help = `write \`shared ${name.text} = parameter([classes, 512], init = normal(0, 1))\``;

@@ -1,18 +1,23 @@
 /** What an order of work or of updates leaves without a meaning. */
+import type { Place } from "../../grammar/span.ts";
 import type { Fragment, FragmentLoss, FragmentNode, Model } from "../2-elaborate/model.ts";
 import { wholeAddress } from "../2-elaborate/weight-address.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Module, Owner, ScopedLoss } from "./scoped-model.ts";
 
+/** A loss and where it is written. */
+type PlacedLoss = ScopedLoss & { readonly placed: FragmentLoss };
+
 export function checkOrder(
   model: Model,
   modules: readonly Module[],
-  losses: readonly (ScopedLoss & { readonly placed: FragmentLoss })[],
+  losses: readonly PlacedLoss[],
   owners: readonly Owner[],
 ): Diagnostic[] {
   const { order, update } = model.recipe;
   return [
+    ...(model.perModule === undefined ? [] : checkOptimizers(model.perModule, modules, losses, owners)),
     ...(update === "immediate" ? checkImmediate(losses) : []),
     ...(order === "sequential"
       ? [...checkReach(losses), ...checkShared(modules, losses), ...checkAverages(modules, owners)]
@@ -25,7 +30,7 @@ export function checkOrder(
  * numbers. Where scopes overlap, the earlier one would move weights that the later one has run forward with already: what
  * the later one computed with old activations and new weights would be the gradient of nothing.
  */
-function checkImmediate(losses: readonly (ScopedLoss & { readonly placed: FragmentLoss })[]): Diagnostic[] {
+function checkImmediate(losses: readonly PlacedLoss[]): Diagnostic[] {
   const reaching = losses.find(reachesFurther);
   if (reaching === undefined) return [];
   const { module, placed } = reaching;
@@ -33,15 +38,48 @@ function checkImmediate(losses: readonly (ScopedLoss & { readonly placed: Fragme
   return [diagnose("immediate-overlap", { name: placed.name, module }, { place: placed.place, help })];
 }
 
+/**
+ * With an optimizer per module, a weight that losses of two modules train needs two optimizers: one gradient cannot be shared out
+ * between them. A shared parameter that is updated by each module has them (DCL, released code).
+ */
+function checkOptimizers(
+  perModule: Place,
+  modules: readonly Module[],
+  losses: readonly PlacedLoss[],
+  owners: readonly Owner[],
+): Diagnostic[] {
+  const weights = owners.flatMap((owner) => owner.weights);
+  const found = weights.flatMap(({ address, binding }) => {
+    const training = losses.filter(({ trains }) => trains.includes(address));
+    const [first, second] = [...new Set(training.map(({ module }) => module))];
+    if (first === undefined || second === undefined) return [];
+    if (binding?.kind === "shared" && binding.update === "each") return [];
+    const shared = usesIn(modules).find(
+      ({ weight }) => binding?.kind === "shared" && wholeAddress("", weight) === address,
+    );
+    const place = shared?.node.place ?? (training.find(reachesFurther) ?? training[0])?.placed.place;
+    return place === undefined
+      ? []
+      : [{ place, facts: { name: address, first, second }, isShared: shared !== undefined }];
+  });
+  // Once per place: a loss that reaches a module reaches many weights.
+  const places = new Map(found.map((each) => [`${each.place.file} ${each.place.start}`, each]));
+  return [...places.values()].map(({ place, facts, isShared }) => {
+    const related = [{ place: perModule, text: "one optimizer per module" }];
+    const help = isShared ? 'write `update = "each"`, or leave `per` out' : "leave `per` out, or the loss's `reach`";
+    return diagnose("two-optimizers", facts, { place, related, help });
+  });
+}
+
 /** Modules before the one in training are finished. */
-function checkReach(losses: readonly (ScopedLoss & { readonly placed: FragmentLoss })[]): Diagnostic[] {
+function checkReach(losses: readonly PlacedLoss[]): Diagnostic[] {
   return losses.filter(reachesFurther).map(({ module, placed }) => {
     const help = "leave its `reach` out, or train with `order: simultaneous`";
     return diagnose("sequential-reach", { name: placed.name, module }, { place: placed.place, help });
   });
 }
 
-function reachesFurther({ module, placed: { reach } }: ScopedLoss & { readonly placed: FragmentLoss }): boolean {
+function reachesFurther({ module, placed: { reach } }: PlacedLoss): boolean {
   return module > 1 && (reach.modules > 1 || reach.units > 0);
 }
 

@@ -8,6 +8,7 @@ import { differentiate } from "../tape/differentiate.ts";
 import { createAverages } from "./averages.ts";
 import { createForward, headOwner, lossName } from "./forward.ts";
 import { createUpdater } from "./update.ts";
+import { optimizersOf } from "./variables.ts";
 
 /** `train`, and `gradients`: the same step without updates, with the gradient of every weight some loss trains as output. */
 export interface LoweredStep {
@@ -36,6 +37,7 @@ export function lowerStep(
   const pending = countPasses([...passes.values()].flat());
   const untouched = listUntouched(scoped, pending);
   const immediate = listImmediate(scoped);
+  const severalOptimizers = listSeveralOptimizers(scoped);
   const gradients = new Map<string, ValueNumber>();
   const losses: { name: string; value: ValueNumber }[] = [];
 
@@ -56,7 +58,7 @@ export function lowerStep(
     builder.beginSection({ module: module.index, part: "update", owner: headOwner(module) });
     for (const address of untouched.get(module.index) ?? []) {
       gradients.set(address, fill(address, 0));
-      update(address, undefined);
+      update(address, undefined, module.index);
     }
     averages.move(module.index);
   }
@@ -74,7 +76,7 @@ export function lowerStep(
       firstUnit: pass.firstUnit,
       seeds: pass.losses.map((loss) => ({ value: values.get(loss.name) as Value, cotangent: seedOf(loss) })),
       onEntry: ({ owner }) => builder.beginSection({ module: module.index, part: "backward", owner }),
-      onGradient: (address, gradient) => collect(address, asTensor(address, gradient)),
+      onGradient: (address, gradient) => collect(address, asTensor(address, gradient), module.index),
     });
   }
 
@@ -89,19 +91,20 @@ export function lowerStep(
   }
 
   /** Gradients of several passes add up; the last one updates the weight, or every one where it is updated by each. */
-  function collect(address: string, gradient: ValueNumber): void {
+  function collect(address: string, gradient: ValueNumber, module: number): void {
     const before = gradients.get(address);
     const sum = before === undefined ? gradient : (builder.emit("add", [before, gradient])[0] as ValueNumber);
     gradients.set(address, sum);
     const left = (pending.get(address) ?? 1) - 1;
     pending.set(address, left);
-    if (immediate.has(address)) update(address, gradient);
-    else if (left === 0) update(address, sum);
+    if (immediate.has(address)) update(address, gradient, module);
+    else if (left === 0) update(address, sum, module);
   }
 
-  function update(address: string, gradient: ValueNumber | undefined): void {
+  function update(address: string, gradient: ValueNumber | undefined, module: number): void {
     averages.beforeUpdate(address);
-    updater.update({ address, gradient, group: groups.get(address) ?? "weight" });
+    const optimizer = severalOptimizers.has(address) ? module : undefined;
+    updater.update({ address, gradient, group: groups.get(address) ?? "weight", optimizer });
   }
 
   function asTensor(address: string, gradient: Cotangent): ValueNumber {
@@ -170,6 +173,12 @@ function listImmediate(scoped: ScopedModel): ReadonlySet<string> {
       .filter(({ binding }) => binding?.kind === "shared" && binding.update === "each")
       .map(({ address }) => address),
   );
+}
+
+/** Of these, the ones every module has an optimizer of its own for. */
+function listSeveralOptimizers(scoped: ScopedModel): ReadonlySet<string> {
+  const weights = scoped.owners.flatMap((owner) => owner.weights);
+  return new Set(weights.filter((weight) => optimizersOf(scoped, weight) !== undefined).map(({ address }) => address));
 }
 
 function listGroups(scoped: ScopedModel): Map<string, WeightSpecification["group"]> {

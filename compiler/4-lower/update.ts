@@ -10,6 +10,8 @@ export interface WeightUpdate {
   readonly group: WeightSpecification["group"];
   /** The complete gradient; undefined where it is exactly zero: the weight still decays and its momentum still moves. */
   readonly gradient: ValueNumber | undefined;
+  /** Whose optimizer moves it, where modules have one each and share the weight. */
+  readonly optimizer?: number | undefined;
 }
 
 export interface Updater {
@@ -24,11 +26,11 @@ export function createUpdater(builder: ProcedureBuilder, optimizer: Optimizer): 
   const apply =
     optimizer.kind === "sgd" ? sgdRule(builder, optimizer, rate) : adamRule(builder, optimizer, rate, scalar);
   return {
-    update({ address, group, gradient }) {
+    update({ address, group, gradient, optimizer: module }) {
       const decays = optimizer.weightDecay !== 0 && !optimizer.noDecay.some((excluded) => excluded === group);
       const coupled = decays && optimizer.decayMode === "coupled" ? optimizer.weightDecay : 0;
       if (decays && optimizer.decayMode === "decoupled") decayWeight(builder, address, optimizer.weightDecay, rate);
-      apply(address, addDecay(builder, address, gradient, coupled));
+      apply(address, addDecay(builder, address, gradient, coupled), module);
     },
   };
 }
@@ -60,15 +62,16 @@ function decayWeight(builder: ProcedureBuilder, address: string, decay: number, 
   builder.emit("assign_subtract", [step as ValueNumber], {}, [address], "decay");
 }
 
-type Apply = (address: string, gradient: ValueNumber) => void;
+type Apply = (address: string, gradient: ValueNumber, module: number | undefined) => void;
 
 function sgdRule(builder: ProcedureBuilder, optimizer: SgdOptimizer, rate: ValueNumber): Apply {
   const [slot] = slotNames(optimizer);
-  return (address, gradient) => {
+  return (address, gradient, module) => {
     if (slot === undefined) builder.emit("apply_sgd", [gradient, rate], {}, [address], "update");
     else {
       const attributes = { momentum: optimizer.momentum, nesterov: optimizer.nesterov };
-      builder.emit("apply_momentum", [gradient, rate], attributes, [address, slotAddress(address, slot)], "update");
+      const variables = [address, slotAddress(address, slot, module)];
+      builder.emit("apply_momentum", [gradient, rate], attributes, variables, "update");
     }
   };
 }
@@ -85,8 +88,8 @@ function adamRule(
     scalar("beta2_power", { kind: "power", base: beta2 }),
     scalar("epsilon", { kind: "adam_epsilon", epsilon, beta2 }),
   ];
-  return (address, gradient) => {
-    const slots = slotNames(optimizer).map((slot) => slotAddress(address, slot));
+  return (address, gradient, module) => {
+    const slots = slotNames(optimizer).map((slot) => slotAddress(address, slot, module));
     builder.emit("apply_adam", [gradient, rate, ...scalars], { beta1, beta2 }, [address, ...slots], "update");
   };
 }

@@ -8,9 +8,18 @@ export function slotNames(optimizer: Optimizer): readonly string[] {
   return optimizer.momentum === 0 ? [] : ["momentum"];
 }
 
-/** `stage[1].block[1].conv[1].kernel/momentum` */
-export function slotAddress(weight: string, slot: string): string {
-  return `${weight}/${slot}`;
+/** `stage[1].block[1].conv[1].kernel/momentum`; of one of several optimizers `shared.table/momentum[2]`. */
+export function slotAddress(weight: string, slot: string, module?: number): string {
+  return `${weight}/${slot}${module === undefined ? "" : `[${module}]`}`;
+}
+
+/**
+ * The modules whose own optimizer moves a shared weight; undefined where one optimizer does: it keeps one set of slots. (DCL's
+ * released code has one per module, OpenReview Gg7cXo3S8l.)
+ */
+export function optimizersOf({ model, losses }: ScopedModel, { address, binding }: OwnedWeight): number[] | undefined {
+  if (model.perModule === undefined || binding?.kind !== "shared" || binding.update !== "each") return undefined;
+  return [...new Set(losses.filter(({ trains }) => trains.includes(address)).map(({ module }) => module))];
 }
 
 /** Every variable of the program: weights and statistics in program order, each followed by its slots. */
@@ -20,9 +29,14 @@ export function listVariables(scoped: ScopedModel): Variable[] {
   return scoped.owners.flatMap((owner) =>
     owner.weights.flatMap((weight) => {
       const variable = weightVariable(owner, weight);
-      return trained.has(weight.address)
-        ? [variable, ...slots.map((slot) => slotVariable(variable, slot))]
-        : [variable];
+      if (!trained.has(weight.address)) return [variable];
+      const modules = optimizersOf(scoped, weight) ?? [undefined];
+      return [
+        variable,
+        ...modules.flatMap((module) =>
+          slots.map((slot) => slotVariable(variable, slotAddress(weight.address, slot, module))),
+        ),
+      ];
     }),
   );
 }
@@ -38,10 +52,10 @@ function weightVariable(owner: Owner, { address, specification, binding }: Owned
   };
 }
 
-function slotVariable(weight: Variable, slot: string): Variable {
+function slotVariable(weight: Variable, address: string): Variable {
   return {
     ...weight,
-    address: slotAddress(weight.address, slot),
+    address,
     role: "slot",
     inference: false,
     initializer: { kind: "constant", value: 0 },

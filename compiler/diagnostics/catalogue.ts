@@ -273,6 +273,10 @@ export const catalogue = {
     ({ name, first, second }) =>
       `module ${second} would train \`shared ${name}\`, which module ${first} has finished with in \`order: sequential\``,
   ),
+  "two-optimizers": error<Named & { first: number; second: number }>(
+    "LL6014",
+    ({ name, first, second }) => `\`${name}\` would have two optimizers: modules ${first} and ${second} train it`,
+  ),
   "sequential-average": error<{ module: number; later: number }>(
     "LL6013",
     ({ module, later }) =>

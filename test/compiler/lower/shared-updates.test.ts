@@ -1,7 +1,9 @@
 /** Parameters that two modules share, and optimizers per module, against hand arithmetic. */
 import { expect, test } from "vitest";
+import { emitTypeScript } from "../../../compiler/5-emit/index.ts";
 import { createTrainer } from "../../../runtime/train/trainer.ts";
 import { compileText, executors } from "../../support/train-text.ts";
+import { runEmitted } from "../emit/support/emitted.ts";
 
 /** Two modules that pass numbers on, with losses whose gradients are the table times a number of their own. */
 function network(update: string, train: string): string {
@@ -95,3 +97,36 @@ test.each(executors)(
     expect((await train(text, executor, 2))[1]).toBeCloseTo(-2 * 0.9 * 0.9, 6);
   },
 );
+
+/** One momentum for each of the two modules. */
+function byHandWithTwo(start: number, steps: number): number {
+  let w = start;
+  const v = [0, 0];
+  for (let step = 0; step < steps; step += 1) {
+    for (const [module, strength] of [0.5, 1.5].entries()) {
+      v[module] = 0.9 * (v[module] as number) + strength * 2 * w;
+      w -= 0.1 * (v[module] as number);
+    }
+  }
+  return w;
+}
+
+test.each(executors)(
+  "with an optimizer per module, each has a momentum of its own for what they share, on the %s executor",
+  async (executor) => {
+    const text = network("each", 'optimizer: sgd(momentum = 0.9, per = "module")  rate: 0.1');
+    expect(compileText(text).variables.map(({ address }) => address)).toEqual(
+      expect.arrayContaining(["shared.table/momentum[1]", "shared.table/momentum[2]"]),
+    );
+    expect((await train(text, executor, 3))[0]).toBeCloseTo(byHandWithTwo(1, 3), 5);
+    expect(Math.abs(byHandWithTwo(1, 3) - byHand(1, 3, "each"))).toBeGreaterThan(0.01);
+  },
+);
+
+test("a program with several optimizers for one weight is emitted as it is", () => {
+  const program = compileText(network("each", 'optimizer: adam(per = "module")'));
+  const [file] = emitTypeScript({ program, sourceFile: "net.llnet" });
+  const { procedures, variables } = runEmitted(file?.text ?? "").program;
+  expect(procedures.train).toEqual(program.procedures.train);
+  expect(variables).toEqual(program.variables);
+});
