@@ -4,6 +4,7 @@ import { InvalidArgumentError } from "commander";
 import type { EngineName } from "../../runtime/engine/index.ts";
 import type { Cluster } from "./commands/ablate-launch.ts";
 import type { PlanVerbOptions } from "./commands/ablate-plan.ts";
+import type { ReportFormat, ReportOptions } from "./commands/ablate-report.ts";
 import type { RunOptions } from "./commands/ablate-run.ts";
 import type { StatusOptions } from "./commands/ablate-status.ts";
 import type { TrialOptions } from "./commands/ablate-trial.ts";
@@ -244,6 +245,27 @@ export function describeCommands(program: Command, surroundings: Surroundings): 
     );
 
   outputOptions(
+    ablate.command("report").description("Write what studies have shown: a page, tables for papers, figures."),
+  )
+    .argument("[file]", "an llnet file with `ablate` blocks; every study that was run otherwise")
+    .option("--study <name>", "one study of the file")
+    .option("--runs <directory>", "where trials are kept", "runs")
+    .option("-o, --out <file>", "the report; other formats lie beside it", "report.html")
+    .option("--format <list>", `comma-separated: ${reportFormats.join(", ")}`, reportFormatList, ["html"])
+    .addHelpText(
+      "after",
+      examples(
+        "llnet ablate report study.llnet",
+        "llnet ablate report study.llnet --format html,latex,csv -o paper/table.html",
+      ),
+    )
+    .action(
+      run(async (session, file: string | undefined, options: ReportOptions) =>
+        (await import("./commands/ablate-report.ts")).ablateReport(session, file, options),
+      ),
+    );
+
+  outputOptions(
     ablate.command("trial").description("Run one trial in this process: what `ablate run` and clusters start."),
   )
     .argument("<directory>", "a folder below runs/trials")
@@ -360,6 +382,13 @@ export function describeCommands(program: Command, surroundings: Surroundings): 
     .argument("<code|rule>", "LL3001, shape-mismatch, trailing-split, …")
     .addHelpText("after", examples("llnet explain LL1003", "llnet explain zero-weight-loss"))
     .action(run(async (session, topic: string) => (await import("./commands/explain.ts")).explain(session, topic)));
+
+  program
+    .command("lsp")
+    .description("Serve an editor: diagnostics, hover, completion and more, by the language server protocol.")
+    .option("--stdio", "on standard input and output, which is the only way there is")
+    .addHelpText("after", examples("llnet lsp --stdio"))
+    .action(run(async () => (await import("./commands/lsp.ts")).lsp()));
 
   const engine = program.command("engine").description("Manage the native engine.").helpCommand(false);
   outputOptions(engine.command("install").description("Set up the native engine, as the install does."))
@@ -521,6 +550,17 @@ function split(text: string): "train" | "test" {
 
 function list(text: string): readonly string[] {
   return text.split(",").map((part) => part.trim());
+}
+
+const reportFormats: readonly ReportFormat[] = ["html", "markdown", "csv", "latex", "svg", "png"];
+
+function reportFormatList(text: string): readonly ReportFormat[] {
+  return list(text).map((part) => {
+    const format = reportFormats.find((each) => each === part);
+    if (format === undefined)
+      throw new InvalidArgumentError(`There is no \`${part}\`; there are ${reportFormats.join(", ")}.`);
+    return format;
+  });
 }
 
 function cluster(text: string): "here" | Cluster {

@@ -1,12 +1,14 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { EmittedFile } from "./emitters.ts";
 
 /**
  * Writes files below a directory so that none is ever seen half written: all of them under temporary names first, then
  * each is renamed. Returns the system's error where the disk does not take them; nothing has changed then.
  */
-export function writeFiles(directory: string, files: readonly EmittedFile[]): { readonly code: string } | undefined {
+export function writeFiles(
+  directory: string,
+  files: readonly { readonly path: string; readonly text: string | Uint8Array }[],
+): { readonly code: string } | undefined {
   const planned = files.map(({ path, text }) => ({
     text,
     target: join(directory, path),
