@@ -7,12 +7,6 @@ export interface Choice {
   readonly about: string;
 }
 
-/** A name of the library that a text uses. */
-export interface Import {
-  readonly name: string;
-  readonly file: string;
-}
-
 export interface BackboneChoice extends Choice {
   /** The declaration in `std/backbones`. */
   readonly declaration: string;

@@ -11,19 +11,28 @@ export interface ColouredPiece {
   readonly scopes: readonly string[];
 }
 
-/** Our TextMate grammar in the engine that VS Code has. */
-export async function loadGrammar(): Promise<IGrammar> {
+const folder = new URL("../../../../grammar/textmate/", import.meta.url);
+
+/** Our TextMate grammar in the engine that VS Code has; or a bare Markdown, into which ours is injected. */
+export async function loadGrammar(
+  scopeName: "source.llnet" | "text.html.markdown" = "source.llnet",
+): Promise<IGrammar> {
   const wasm = createRequire(import.meta.url).resolve("vscode-oniguruma/release/onig.wasm");
   await oniguruma.loadWASM(readFileSync(wasm));
-  const path = new URL("../../../../grammar/textmate/llnet.tmLanguage.json", import.meta.url);
+  const texts: Readonly<Record<string, string>> = {
+    "source.llnet": readFileSync(new URL("llnet.tmLanguage.json", folder), "utf8"),
+    "markdown.llnet.codeblock": readFileSync(new URL("llnet-in-markdown.tmLanguage.json", folder), "utf8"),
+    "text.html.markdown": '{ "scopeName": "text.html.markdown", "patterns": [] }',
+  };
   const registry = new textmate.Registry({
     onigLib: Promise.resolve({
       createOnigScanner: (patterns) => new oniguruma.OnigScanner(patterns),
       createOnigString: (text) => new oniguruma.OnigString(text),
     }),
-    loadGrammar: async () => textmate.parseRawGrammar(readFileSync(path, "utf8"), "llnet.tmLanguage.json"),
+    loadGrammar: async (name) => textmate.parseRawGrammar(texts[name] ?? "{}", `${name}.json`),
+    getInjections: (name) => (name === "text.html.markdown" ? ["markdown.llnet.codeblock"] : undefined),
   });
-  const grammar = await registry.loadGrammar("source.llnet");
+  const grammar = await registry.loadGrammar(scopeName);
   if (grammar === null) throw new Error("the grammar could not be read");
   return grammar;
 }
