@@ -1,4 +1,4 @@
-/** `llnet.ts graph|eager START MODULES [SPLIT]`: our own training step. Cut otherwise than by units it starts from its own weights. */
+/** `llnet.ts graph|eager|portable START MODULES [SPLIT]`: our own training step. Cut otherwise than by units it starts from its own weights. */
 import { compile } from "../../../compiler/index.ts";
 import { createTrainer } from "../../../runtime/index.ts";
 import { serve } from "../../serve.ts";
@@ -12,7 +12,7 @@ const text = networkText(Number(modules) as ModuleCount, batch, split);
 const { program, diagnostics } = compile({ file: "resnet32.llnet", text });
 if (program === undefined) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
 
-const trainer = await createTrainer(program, { executor: executor as "graph" | "eager" });
+const trainer = await createTrainer(program, { executor: executor as "graph" | "eager" | "portable" });
 if (split === undefined) await trainer.setWeights(values);
 await serve(async () => {
   const answer = await timed(async () => {
