@@ -22,10 +22,6 @@ export function outOfRange(parameter: string, message: string, help?: string): O
   return problem("argument-out-of-range", message, parameter, help);
 }
 
-export function notYet(parameter: string, message: string, help?: string): OperationProblem {
-  return problem("not-yet", message, parameter, help);
-}
-
 /** A problem unless the tensor is float32 with one of the numbers of axes, the batch axis included. */
 export function rankProblem(
   operation: string,
