@@ -1,5 +1,6 @@
 /** All rules, sorted by name. A new rule is one file here, one line in this one and one page in `docs/rules`. */
 import type { Rule } from "./rule.ts";
+import { auxiliaryReadout } from "./rules/auxiliary-readout.ts";
 import { biasBeforeNormalization } from "./rules/bias-before-normalization.ts";
 import { constantCondition } from "./rules/constant-condition.ts";
 import { coupledAdamDecay } from "./rules/coupled-adam-decay.ts";
@@ -27,10 +28,14 @@ import { smallContrastBatch } from "./rules/small-contrast-batch.ts";
 import { splitIntoOne } from "./rules/split-into-one.ts";
 import { steepAdamRate } from "./rules/steep-adam-rate.ts";
 import { stemCountedAsUnit } from "./rules/stem-counted-as-unit.ts";
+import { tinyModule } from "./rules/tiny-module.ts";
 import { trainedTarget } from "./rules/trained-target.ts";
+import { tunedOnTest } from "./rules/tuned-on-test.ts";
 import { unbalancedMemory } from "./rules/unbalanced-memory.ts";
 import { unequalData } from "./rules/unequal-data.ts";
 import { unequalEpochs } from "./rules/unequal-epochs.ts";
+import { unequalParameters } from "./rules/unequal-parameters.ts";
+import { unevenSplit } from "./rules/uneven-split.ts";
 import { unexplainedSuppression } from "./rules/unexplained-suppression.ts";
 import { unknownSuppression } from "./rules/unknown-suppression.ts";
 import { unnormalizedContrast } from "./rules/unnormalized-contrast.ts";
@@ -47,6 +52,7 @@ import { wrongInputShape } from "./rules/wrong-input-shape.ts";
 import { zeroWeightLoss } from "./rules/zero-weight-loss.ts";
 
 export const rules: readonly Rule[] = [
+  auxiliaryReadout,
   biasBeforeNormalization,
   constantCondition,
   coupledAdamDecay,
@@ -74,10 +80,14 @@ export const rules: readonly Rule[] = [
   splitIntoOne,
   steepAdamRate,
   stemCountedAsUnit,
+  tinyModule,
   trainedTarget,
+  tunedOnTest,
   unbalancedMemory,
   unequalData,
   unequalEpochs,
+  unequalParameters,
+  unevenSplit,
   unexplainedSuppression,
   unknownSuppression,
   unnormalizedContrast,

@@ -20,6 +20,9 @@ export const wrongClassCount: Rule = {
       };
       context.report({
         span: item.span,
+        ...(model.classes === dataset.classes + 1 && {
+          help: "files that count their labels from 1 have no class 0: llnet counts them from 0 itself",
+        }),
         message: `\`${dataset.name}\` has ${dataset.classes} classes, the model ${model.classes}`,
         fix,
       });
