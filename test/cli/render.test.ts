@@ -149,3 +149,20 @@ test("within a long epoch a file gets a line every ten seconds and a terminal te
   expect(linesOf(false)).toBe(2);
   expect(linesOf(true)).toBeGreaterThan(150);
 });
+
+test("a phase of a sequential training is announced with its epochs and with what becomes of the modules before", () => {
+  const shown: string[] = [];
+  const io = {
+    interactive: false,
+    columns: 120,
+    error: (text: string) => void shown.push(text),
+  } as unknown as CommandIo;
+  const progress = createProgress(io, () => 0);
+  const note = "the outputs of the modules before it are kept: 0.7 MB";
+  progress.show({ kind: "phase", phase: 1, phases: 3, module: 1, epochs: [1, 6] });
+  progress.show({ kind: "phase", phase: 2, phases: 3, module: 2, epochs: [7, 12], note });
+  expect(shown).toEqual([
+    "phase 1/3: module 1 alone, epochs 1 to 6\n",
+    `phase 2/3: module 2 alone, epochs 7 to 12; ${note}\n`,
+  ]);
+});
