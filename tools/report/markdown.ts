@@ -14,7 +14,7 @@ export function markdownReport(report: StudyReport): string {
           "",
           study.documentation
             .split("\n")
-            .map((line) => `> ${line}`)
+            .map((line) => `> ${escaped(line)}`)
             .join("\n"),
         ]),
     "",
@@ -36,7 +36,7 @@ export function markdownReport(report: StudyReport): string {
 
 function pivotLines({ down, across, columns, rows }: Pivot, best: string | undefined): readonly string[] {
   return [
-    tableLine([`${escaped(down)} \\ ${escaped(across)}`, ...columns.map(escaped)]),
+    tableLine([`${escaped(down)} / ${escaped(across)}`, ...columns.map(escaped)]),
     tableLine([":--", ...columns.map(() => "--:")]),
     ...rows.map(({ name, cells }) => tableLine([escaped(name), ...cells.map((cell) => pivotCell(cell, best))])),
   ];

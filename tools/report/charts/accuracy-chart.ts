@@ -7,10 +7,16 @@ const top = 12;
 const axisHeight = 40;
 
 /** One row per variant: a small dot per seed, a bar of one standard deviation around the mean. */
-export function accuracyChart({ rows, study, best }: StudyReport, width = 860): string {
+export function accuracyChart({ rows, study, best }: StudyReport, width = 940): string {
   const labelWidth = Math.min(320, 16 + 6.6 * Math.max(...rows.map(({ variant }) => variant.name.length)));
-  const right = width - 120;
-  const values = rows.flatMap(({ accuracy }) => accuracy?.values ?? []).map((value) => 100 * value);
+  const right = width - 190;
+  const values = rows
+    .flatMap(({ accuracy }) =>
+      accuracy === undefined
+        ? []
+        : [...accuracy.values, accuracy.mean - accuracy.deviation, accuracy.mean + accuracy.deviation],
+    )
+    .map((value) => 100 * value);
   const [low, high] = range(values);
   const x = (value: number) => labelWidth + ((value - low) / (high - low)) * (right - labelWidth);
   const bottom = top + rowHeight * rows.length;

@@ -1,7 +1,7 @@
 import type { TrialReport, VariantReport } from "../study-report.ts";
 import { element, escapeText, moduleColor, picture, text, ticks } from "./svg.ts";
 
-const plot = { left: 44, top: 22, width: 300, height: 150, gap: 76 };
+const plot = { left: 44, top: 26, width: 330, height: 150, gap: 86, labels: 70 };
 
 /** One line over epochs, with every seed's value. */
 interface Curve {
@@ -19,7 +19,7 @@ export function curvesChart({ variant, trials }: VariantReport): string {
   const epochs = variant.summary.epochs;
   const losses = lossCurves(begun);
   const accuracies = accuracyCurves(begun);
-  const width = 2 * plot.width + 2 * plot.left + plot.gap + 40;
+  const width = 2 * plot.width + 2 * plot.left + plot.gap + plot.labels;
   const label = `Losses and accuracies of ${variant.name} by epoch, per module`;
   return picture(
     width,
@@ -41,7 +41,7 @@ function drawPlot(title: string, curves: readonly Curve[], epochs: number, offse
   return element(
     "g",
     { transform: `translate(${offset} 0)` },
-    text(title, { class: "t", x: plot.left, y: 12, "font-weight": 600 }),
+    text(title, { class: "t", x: plot.left, y: 13, "font-weight": 600 }),
     ...ticks(low, high, 4).flatMap((tick) => [
       element("line", { class: "g", x1: plot.left, x2: plot.left + plot.width, y1: y(tick), y2: y(tick) }),
       text(String(tick), { class: "q", x: plot.left - 6, y: y(tick) + 4, "text-anchor": "end" }),

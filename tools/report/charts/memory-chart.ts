@@ -6,7 +6,7 @@ const rowHeight = 24;
 const top = 30;
 
 /** One bar per variant: the planned peak of a step, then weights and optimizer slots; a tick where the peak was counted. */
-export function memoryChart({ rows, study }: StudyReport, width = 860): string {
+export function memoryChart({ rows, study }: StudyReport, width = 940): string {
   const labelWidth = Math.min(320, 16 + 6.6 * Math.max(...rows.map(({ variant }) => variant.name.length)));
   const right = width - 120;
   const most = Math.max(...rows.map(({ variant: { summary } }) => summary.peakBytes + summary.variableBytes));

@@ -1,0 +1,205 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { appendJournal } from "../../tools/ablation/journal.ts";
+import { writeResult } from "../../tools/ablation/store.ts";
+import { trialId } from "../../tools/ablation/trial-identity.ts";
+import type { Study, StudyPlan, Trial, Variant } from "../../tools/ablation/types.ts";
+import { accuracyChart } from "../../tools/report/charts/accuracy-chart.ts";
+import { curvesChart } from "../../tools/report/charts/curves-chart.ts";
+import { memoryChart } from "../../tools/report/charts/memory-chart.ts";
+import { csvReport } from "../../tools/report/csv.ts";
+import { htmlReport } from "../../tools/report/html/page.ts";
+import { latexReport } from "../../tools/report/latex.ts";
+import { markdownReport } from "../../tools/report/markdown.ts";
+import { reportStudy, type StudyReport } from "../../tools/report/study-report.ts";
+
+const page = { title: "study", folder: "/reports", written: "2026-01-02T00:00:00Z" };
+
+test("a two-way table has mean and standard deviation over seeds in every cell", () => {
+  const text = markdownReport(report());
+  expect(text).toContain("| split / heads.local | dgl() | infopro() |");
+  expect(text).toContain("| into 2 | 60.0 ± 1.0 | **80.0 ± 1.0** |");
+  expect(text).toContain("| into 4 | failed | 50.0 ± 1.4 |");
+});
+
+test("the best is marked only where a test tells it from the next", () => {
+  expect(report().best).toMatchObject({ name: "2-infopro", text: expect.stringContaining("p < 0.001") });
+  const close = report({ "2-dgl": [0.795, 0.801, 0.79] });
+  expect(close.best.name).toBeUndefined();
+  expect(close.best.text).toContain("finds no difference");
+  const single = report({ "2-infopro": [0.8], "2-dgl": [0.6], "4-infopro": [] });
+  expect(single.best.text).toContain("needs at least two seeds of each");
+});
+
+test("what is missing is said with its reason", () => {
+  const { rows, counts } = report();
+  expect(counts).toMatchObject({ done: 8, failed: 3, planned: 1 });
+  const failed = rows.find(({ variant }) => variant.name === "4-dgl");
+  expect(failed?.trials[0]?.status).toBe("failed: LL6201: the loss became NaN");
+  expect(htmlReport([report()], page)).toContain("4-dgl, seed 1: failed: LL6201: the loss became NaN");
+});
+
+test("the table for spreadsheets has one line per trial, quoted where needed", () => {
+  const lines = csvReport(report()).split("\r\n");
+  expect(lines).toHaveLength(1 + 12 + 1);
+  expect(lines[1]).toMatch(/^"cuts, ""deep""",2-dgl,into 2,dgl\(\),1,done,2,0.59,/);
+  expect(lines.at(-1)).toBe("");
+});
+
+test("the table for papers escapes what LaTeX would read and has balanced braces", () => {
+  const text = latexReport(report());
+  expect(text).toContain("Is 50\\% of A\\&B\\_C enough?");
+  expect(text).toContain("into 2 & 60.0 $\\pm$ 1.0 & \\textbf{80.0 $\\pm$ 1.0} \\\\");
+  const depth = [...text.replaceAll(/\\[{}]/g, "")].reduce(
+    (open, letter) => open + (letter === "{" ? 1 : letter === "}" ? -1 : 0),
+    0,
+  );
+  expect(depth).toBe(0);
+});
+
+test("the page needs no script and no network, and nothing in names or comments becomes markup", () => {
+  const html = htmlReport([report()], page);
+  expect(html).not.toMatch(/<script|<img|https?:\/\/(?!www\.w3\.org)/);
+  expect(html).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");
+  expect(html.match(/<section/g)).toHaveLength(1);
+});
+
+test("every number of the page links to its run", () => {
+  const html = htmlReport([report()], page);
+  const links = [...html.matchAll(/<a href="([^"]*)" title="seed (\d): ([\d.]+) %"/g)];
+  // Each of eight finished trials, in the two-way table and in the long one.
+  expect(links).toHaveLength(16);
+  expect(links[0]?.slice(2)).toEqual(["1", "59.00"]);
+});
+
+test("charts are well formed, say in words what they show, and show every seed", () => {
+  const shown = report();
+  for (const chart of [accuracyChart(shown), memoryChart(shown), curvesChart(shown.rows[0]!)]) {
+    expect(chart).toMatch(/^<svg [^>]*role="img" aria-label="[^"]+"/);
+    expect(openTags(chart)).toEqual([]);
+  }
+  expect(accuracyChart(shown).match(/<circle/g)).toHaveLength(8);
+});
+
+test("the same study gives the same bytes", () => {
+  const shown = report();
+  expect(htmlReport([shown], page)).toBe(htmlReport([shown], page));
+});
+
+/** Tags that are opened and not closed. */
+function openTags(markup: string): readonly string[] {
+  const open: string[] = [];
+  for (const [, slash, name, self] of markup.matchAll(/<(\/?)([a-z]+)[^>]*?(\/?)>/g)) {
+    if (slash === "/") expect(open.pop()).toBe(name);
+    else if (self !== "/") open.push(name!);
+  }
+  return open;
+}
+
+const accuracies: Readonly<Record<string, readonly number[]>> = {
+  "2-dgl": [0.59, 0.6, 0.61],
+  "2-infopro": [0.79, 0.8, 0.81],
+  "4-infopro": [0.49, 0.51],
+};
+
+/** Splits × heads × three seeds; `4-dgl` has failed, one trial of `4-infopro` has not begun. */
+function report(changed: Readonly<Record<string, readonly number[]>> = {}): StudyReport {
+  const runs = mkdtempSync(join(tmpdir(), "llnet-report-"));
+  const variants = [2, 4].flatMap((modules) => ["dgl", "infopro"].map((head) => variantOf(modules, head)));
+  const study: Study = {
+    name: 'cuts, "deep"',
+    documentation: "Is 50% of A&B_C enough? <script>alert(1)</script>",
+    model: "net",
+    file: "study.llnet",
+    axes: [
+      { paths: ["split"], values: [["into 2"], ["into 4"]] },
+      { paths: ["heads.local"], values: [["dgl()"], ["infopro()"]] },
+    ],
+    seeds: [1, 2, 3],
+    variants,
+    excluded: [],
+  };
+  const trials = variants.flatMap((variant) => [1, 2, 3].map((seed) => trialOf(study, variant, seed)));
+  const plan: StudyPlan = { format: "llnet-study-plan", version: 1, file: "study.llnet", studies: [study], trials };
+  for (const trial of trials) {
+    const directory = join(runs, "trials", trial.id);
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, "trial.json"), "{}");
+    const name = trial.askedBy[0]!.variant;
+    const accuracy = (changed[name] ?? accuracies[name] ?? [])[trial.seed - 1];
+    if (name === "4-dgl") {
+      appendJournal(directory, { kind: "ended", time: "", outcome: "failed", reason: "LL6201: the loss became NaN" });
+    } else if (accuracy !== undefined) writeResult(directory, resultOf(trial.id, accuracy));
+  }
+  return reportStudy(plan, study, runs);
+}
+
+function variantOf(modules: number, head: string): Variant {
+  const set = { split: `into ${modules}`, "heads.local": `${head}()` };
+  return {
+    name: `${modules}-${head}`,
+    set,
+    overrides: set,
+    programHash: `program-${modules}-${head}`,
+    stepHash: "",
+    sourceHash: "",
+    recipe: {} as Variant["recipe"],
+    summary: {
+      modules,
+      classes: 10,
+      inputShape: [8, 8, 1],
+      parameters: { inference: 1000, training: 1000 + 10 * modules },
+      macs: 12_000,
+      peakBytes: 4e6 / modules,
+      variableBytes: 1e6,
+      batch: 8,
+      epochs: 2,
+      seed: 1,
+    },
+  };
+}
+
+function trialOf(study: Study, { name, programHash, summary }: Variant, seed: number): Trial {
+  const data = { specification: "digits", checksum: "d1" };
+  const askedBy = [{ study: study.name, variant: name }];
+  return {
+    id: trialId(programHash, data, seed),
+    programHash,
+    stepHash: "",
+    data,
+    seed,
+    askedBy,
+    summary,
+    arguments: [],
+  };
+}
+
+function resultOf(id: string, accuracy: number): Parameters<typeof writeResult>[1] {
+  const epochs = [1, 2].map((epoch) => ({
+    epoch,
+    losses: { "module[1].classes": 2 / epoch, "module[2].classes": 1 / epoch },
+    train: { steps: 1, samples: 8, rate: 0.1, total: 3 / epoch },
+    test: {
+      samples: 8,
+      accuracy,
+      accuracies: { "module[1].classifier": accuracy / 2, "module[2].classifier": accuracy },
+      losses: {},
+      seconds: 1,
+    },
+    seconds: 2,
+    imagesPerSecond: 4,
+  }));
+  const memory = { planned: 1, tracked: null };
+  const document = {
+    run: "",
+    model: "net",
+    outcome: "finished",
+    epochs,
+    memory,
+    engine: "",
+    checkpoint: null,
+  } as const;
+  return { format: "llnet-trial-result", version: 1, id, finished: "", document };
+}
