@@ -99,7 +99,7 @@ function createStructure(program: StepProgram, scoped: ScopedModel): Structure {
   const steps = new Map<number, { readonly stepHash: string; readonly peakBytes: number }>();
   const stepAt = (batch: number) => {
     const step = steps.get(batch) ?? {
-      stepHash: stepIdentity(program, batch),
+      stepHash: stepIdentity(identity, batch),
       peakBytes: stepPeakBytes(program, batch),
     };
     steps.set(batch, step);
@@ -108,13 +108,19 @@ function createStructure(program: StepProgram, scoped: ScopedModel): Structure {
   return {
     recipe: program.recipe,
     fits: ({ batch }) => !isSized || batch === program.recipe.batch,
-    at(recipe) {
+    at(asked) {
+      const recipe = program.recipe.order === undefined ? withoutOrder(asked) : asked;
       const { batch, epochs, seed, data } = recipe;
       const { stepHash, peakBytes } = stepAt(batch);
       const summary = { ...fixed, peakBytes, batch, epochs, seed, ...(data !== undefined && { data }) };
       return { programHash: withRecipe(identity, recipe), stepHash, summary, recipe };
     },
   };
+}
+
+/** Where there is one module the program has no order, whatever its recipe says. */
+function withoutOrder({ order: _order, cacheBytes: _cacheBytes, ...recipe }: Recipe): Recipe {
+  return recipe;
 }
 
 function costsOf(

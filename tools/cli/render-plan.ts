@@ -23,7 +23,7 @@ export function renderStudy({ study, statuses, times, findings }: StudyOverview)
   const [only] = sizes;
   const isOneSize = sizes.size === 1 && only !== undefined;
   const lines = [`${name} of ${model}: ${plural(variants.length, "variant")}${runs}`];
-  if (study.documentation !== undefined) lines.push(...study.documentation.split("\n").map((line) => `  ${line}`));
+  if (study.documentation !== undefined) lines.push(...wrapped(study.documentation));
   const columns: Column[] = [
     { title: "variant", align: "left" },
     { title: "K", align: "right" },
@@ -49,7 +49,9 @@ export function renderStudy({ study, statuses, times, findings }: StudyOverview)
     ];
   });
   if (rows.length > 0) lines.push("", textTable(columns, rows).trimEnd());
-  if (isOneSize) lines.push("", `inference  ${count(only)} parameters in every variant`);
+  lines.push("");
+  if (isOneSize) lines.push(`inference  ${count(only)} parameters in every variant`);
+  if (variants.length > 0) lines.push(`training   ${trainingWords(variants)}`);
   if (baseline !== undefined) lines.push(`baseline   ${baseline}`);
   for (const { reason, names } of reasonsOf(study)) {
     const shown = names.length > 4 ? [...names.slice(0, 3), `… ${names.length - 3} more`] : names;
@@ -58,6 +60,27 @@ export function renderStudy({ study, statuses, times, findings }: StudyOverview)
   for (const { rule, message } of findings) lines.push(`fairness   ${message} (${rule})`);
   if (excluded.length > 0 && variants.length === 0) lines.push("nothing is left to run");
   return `${lines.join("\n")}\n`;
+}
+
+/** A doc comment in the width of the table. */
+function wrapped(text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= 98) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(`  ${word}`);
+  }
+  return lines;
+}
+
+/** `160 epochs, batch 1024`, or from least to most. */
+function trainingWords(variants: readonly Variant[]): string {
+  const span = (numbers: readonly number[]) => {
+    const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
+    return least === most ? String(least) : `${least} to ${most}`;
+  };
+  const epochs = span(variants.map(({ summary }) => summary.epochs));
+  return `${epochs} ${epochs === "1" ? "epoch" : "epochs"}, batch ${span(variants.map(({ summary }) => summary.batch))}`;
 }
 
 /** `done`, `2 of 3 done, 1 failed`, `as into-1_dgl`. */
