@@ -189,11 +189,14 @@ test("every dataset goes with a residual network and with a perceptron", () => {
   }
 }, 120_000);
 
-test("every context goes with a residual network and with plain convolutions", () => {
+test("every context compiles with a residual network and plain convolutions; that it may cost the saving is said", () => {
   const networks = backbones.filter(({ name }) => name === "resnet20" || name === "plain_cnn");
   expect(contexts.length).toBeGreaterThan(2);
   for (const { name: context } of contexts) {
-    for (const backbone of networks) expect(verdict(methodOf("greedy"), backbone, { context })).toBe("yes");
+    for (const backbone of networks) {
+      // Encoders work at the image's size: in three modules they can keep as much as the cuts save, which the linter says.
+      expect(["yes", "LL4506 (warning)"]).toContain(verdict(methodOf("greedy"), backbone, { context }));
+    }
   }
 }, 120_000);
 
