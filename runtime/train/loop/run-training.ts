@@ -1,4 +1,3 @@
-import { epochOrder } from "../../data/batch-plan.ts";
 import type { Batches } from "../../data/batches.ts";
 import { createBatches } from "../../data/batches.ts";
 import type { Dataset } from "../../data/dataset.ts";
@@ -9,9 +8,9 @@ import { phaseOf, positionOf, totalEpochs } from "../../program/phases.ts";
 import type { StepProgram } from "../../program/step-program.ts";
 import { rateAt } from "../schedule.ts";
 import type { EpochRecord, Losses, TrainingEvent } from "./events.ts";
-import { decideKeeping, type KeptActivations, keepActivations } from "./kept-activations.ts";
 import type { LoopTrainer } from "./loop-trainer.ts";
 import { measure } from "./measure.ts";
+import { createPhases } from "./phases.ts";
 import type { TrainingState } from "./state.ts";
 import { addStep, emptySums, initialState, meanLosses } from "./state.ts";
 import type { TrainingError } from "./training-error.ts";
@@ -75,10 +74,15 @@ function createRun(options: TrainingOptions, prefetcher: Prefetcher) {
   const pace = createPace(epochs, stepsPerEpoch);
   const yieldNow = createYield();
   let state = options.from ?? initialState;
+  const phases = createPhases({
+    ...{ program, trainer, dataset, report },
+    trainingImages: () => openBatches("train", 0, { shuffle: false }),
+    async goesOn() {
+      await yieldNow();
+      return !stopRequested();
+    },
+  });
   let lastCheckpoint = performance.now();
-  /** The phase that is set up, and what its finished modules hand on where it is kept. */
-  let running: { readonly phase: number; readonly kept: KeptActivations | undefined } | undefined;
-  let order: { readonly epoch: number; readonly images: Uint32Array } | undefined;
   /** End of the last step: its distance to the next one's is a step's time, waiting for its batch included. */
   let mark = performance.now();
 
@@ -96,7 +100,7 @@ function createRun(options: TrainingOptions, prefetcher: Prefetcher) {
     });
     if (error === undefined && !resumed) error = await checkpoint();
     while (error === undefined && state.epoch <= epochs) {
-      const stopped = (await beginPhase()) ?? (await trainEpoch());
+      const stopped = (await phases.begin(state.epoch)) ?? (await trainEpoch());
       if (typeof stopped === "string") return finish(stopped, await checkpoint());
       error = stopped;
       if (error === undefined && state.totalSteps >= maxSteps && state.epoch <= epochs) return finish("step_limit");
@@ -106,42 +110,6 @@ function createRun(options: TrainingOptions, prefetcher: Prefetcher) {
 
   function finish(reason: TrainingOutcome["reason"], error?: TrainingError): TrainingOutcome {
     return error === undefined ? { reason, state } : { reason: "failed", state, error };
-  }
-
-  /** Where a phase begins or is continued: its module alone is trained from now on. */
-  async function beginPhase(): Promise<"interrupted" | TrainingError | undefined> {
-    const { phase, epochs: length } = positionOf(program, state.epoch);
-    if (phase === undefined || running?.phase === phase) return undefined;
-    trainer.setPhase?.(phase);
-    const { module } = phaseOf(program, phase);
-    const phases = program.phases?.length ?? 1;
-    const elements = trainer.frozenElements?.();
-    const { count } = dataset.train;
-    const decision = module === 1 ? undefined : decideKeeping(program, elements, count);
-    const error = report({
-      kind: "phase",
-      ...{ phase, phases, module, epochs: [(phase - 1) * length + 1, phase * length] },
-      ...(decision && { note: decision.note }),
-    });
-    if (error !== undefined) return error;
-    let kept: KeptActivations | undefined;
-    if (decision?.keeps === true && elements !== undefined) {
-      const begun = performance.now();
-      const finished = await keepActivations({
-        ...{ trainer, elements, images: count },
-        batches: openBatches("train", 0, { shuffle: false }),
-        onProgress: async (share) => {
-          const secondsLeft = ((performance.now() - begun) / 1000) * (1 / share - 1);
-          report({ kind: "keeping", module, share, secondsLeft });
-          await yieldNow();
-          return !stopRequested();
-        },
-      });
-      if (finished === null) return "interrupted";
-      kept = finished;
-    }
-    running = { phase, kept };
-    return undefined;
   }
 
   /** One epoch, or the rest of one. A word says that the run is to stop in the middle; the state is then worth keeping. */
@@ -199,8 +167,7 @@ function createRun(options: TrainingOptions, prefetcher: Prefetcher) {
     const rate = rateAt(recipe.rate, { ...position, step, stepsPerEpoch });
     trainer.setRate(rate);
     trainer.setEpoch(position.epoch);
-    const kept = running?.kept;
-    const frozen = kept?.rowsOf(imagesOf(step));
+    const frozen = phases.frozenAt(epoch, step);
     const { losses } = await trainer.step({ input: batch.input, label: batch.label, ...(frozen && { frozen }) });
     const error = checkFinite(program, losses, epoch, step + 1, state.totalSteps + 1);
     if (error !== undefined) return error;
@@ -237,15 +204,6 @@ function createRun(options: TrainingOptions, prefetcher: Prefetcher) {
 
   function report(event: TrainingEvent): TrainingError | undefined {
     return options.onEvent(event);
-  }
-
-  /** The images of a step of the epoch being trained, by their place in the training set. */
-  function imagesOf(step: number): Uint32Array {
-    const { batch, seed } = recipe;
-    const { epoch } = state;
-    if (order?.epoch !== epoch)
-      order = { epoch, images: epochOrder({ split: dataset.train, shuffle: true, seed, epoch }) };
-    return order.images.subarray(step * batch, (step + 1) * batch);
   }
 
   function openBatches(split: "train" | "test", startBatch: number, { shuffle = split === "train" } = {}): Batches {
