@@ -55,7 +55,7 @@ export interface Trainer {
    */
   frozenElements(): ReadonlyMap<string, number> | undefined;
   /** These values for a batch, row-major; they may be kept and given to `step` while images and phase stay the same. */
-  frozen(batch: Pick<Batch, "input">): Promise<Map<string, Float32Array>>;
+  frozen(batch: Pick<Batch, "input"> & Partial<Pick<Batch, "label">>): Promise<Map<string, Float32Array>>;
   /** One update of all weights, or of those of the phase's module, from one batch of any size ≥ 1. */
   step(batch: Batch): Promise<StepResult>;
   /** The gradients that `step` would use, by the weights' addresses; a weight no loss reaches is absent. Nothing is updated. */
@@ -203,11 +203,11 @@ function createTrainerOn(program: StepProgram, phased: PhasedExecutor, seed: num
       firstStep = trainer.stepCount;
     },
     frozenElements: () => phased.split()?.elements,
-    async frozen({ input }) {
+    async frozen({ input, label }) {
       const batch = batchSizeOf(program, input);
       const parts = phased.split();
       if (parts === undefined) return new Map();
-      return new Map([...(await run("predict", batch, { input }, "frozen"))] as [string, Float32Array][]);
+      return new Map([...(await run("predict", batch, { input, ...(label && { label }) }, "frozen"))] as [string, Float32Array][]);
     },
     async step({ input, label, frozen }) {
       const batch = checkBatch(program, { input, label });

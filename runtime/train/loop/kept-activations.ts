@@ -31,7 +31,7 @@ export function decideKeeping(
   const { augment, cacheBytes } = recipe;
   if (cacheBytes === undefined) return without("the recipe has no `cache`");
   if (augment.length > 0) return without("augmentation makes every image a new one");
-  if (elements === undefined) return without("what they hand on is not one row per image");
+  if (elements === undefined) return without("what they hand on is drawn at random, or not one row per image");
   if (bytes > cacheBytes) {
     return without(`their outputs take ${megabytes(bytes)}, more than the ${megabytes(cacheBytes)} of \`cache\``);
   }
@@ -55,7 +55,7 @@ export async function keepActivations(options: KeepingOptions): Promise<KeptActi
   let done = 0;
   try {
     for (let batch = await batches.next(); batch !== null; batch = await batches.next()) {
-      const values = await trainer.frozen?.({ input: batch.input });
+      const values = await trainer.frozen?.({ input: batch.input, label: batch.label });
       for (const [name, length] of elements) kept.get(name)?.set(values?.get(name) ?? [], done * length);
       done += batch.size;
       if (!(await onProgress(done / images))) return null;

@@ -14,7 +14,7 @@ export interface LoopTrainer {
   /** Sequential trainings only, as are the next two; see `Trainer`. */
   setPhase?(phase: number): void;
   frozenElements?(): ReadonlyMap<string, number> | undefined;
-  frozen?(batch: Pick<LoopBatch, "input">): Promise<ReadonlyMap<string, Float32Array>>;
+  frozen?(batch: Pick<LoopBatch, "input" | "label">): Promise<ReadonlyMap<string, Float32Array>>;
 }
 
 export interface LoopBatch {
