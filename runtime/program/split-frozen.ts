@@ -14,8 +14,8 @@ export interface SplitPhase {
 
 /**
  * Splits the step of a phase after its finished modules. Since these run with inference statistics, what they hand on
- * depends on the image alone and may be kept as long as the image stays the same. Undefined where nothing lies before the
- * module, or where a value handed on is not one row per sample.
+ * depends on the image (and its label) alone and may be kept as long as that stays the same. Undefined where nothing lies before
+ * the module, or where a value handed on is drawn at random or is not one row per sample.
  */
 export function splitFrozen(program: StepProgram, { module, procedures }: TrainingPhase): SplitPhase | undefined {
   const { train } = procedures;
@@ -26,13 +26,16 @@ export function splitFrozen(program: StepProgram, { module, procedures }: Traini
     type: train.values[value] as TensorType,
   }));
   if (handedOn.length === 0 || !handedOn.every(isPerSample)) return undefined;
+  const before = copyPart(program, train, {
+    name: "predict",
+    isWanted: (index) => frozen.has(index),
+    given: [],
+    outputs: handedOn,
+  });
+  // What is drawn anew in every step cannot be kept.
+  if (before.inputs.some(({ role }) => role.kind !== "input" && role.kind !== "label")) return undefined;
   return {
-    frozen: copyPart(program, train, {
-      name: "predict",
-      isWanted: (index) => frozen.has(index),
-      given: [],
-      outputs: handedOn,
-    }),
+    frozen: before,
     rest: copyPart(program, train, {
       name: "train",
       isWanted: (index) => !frozen.has(index),

@@ -207,7 +207,10 @@ function createTrainerOn(program: StepProgram, phased: PhasedExecutor, seed: num
       const batch = batchSizeOf(program, input);
       const parts = phased.split();
       if (parts === undefined) return new Map();
-      return new Map([...(await run("predict", batch, { input, ...(label && { label }) }, "frozen"))] as [string, Float32Array][]);
+      return new Map([...(await run("predict", batch, { input, ...(label && { label }) }, "frozen"))] as [
+        string,
+        Float32Array,
+      ][]);
     },
     async step({ input, label, frozen }) {
       const batch = checkBatch(program, { input, label });
