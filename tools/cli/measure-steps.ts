@@ -28,7 +28,19 @@ export async function measureSteps(
     if (program === undefined) continue;
     measured.set(trial.stepHash, await timeSteps(session, program, steps));
   }
-  if (wanted.length > 0) measured.save();
+  if (wanted.length > 0) await keep(session, measured);
+}
+
+/** Times that cannot be kept are still good for this plan. */
+async function keep(session: Session, measured: MeasuredStepStore): Promise<void> {
+  const { fileSystemError } = await session.services.loop();
+  try {
+    measured.save();
+  } catch (error) {
+    const known = fileSystemError(error, "the measured times", "measured-steps.json");
+    if (known === null) throw error;
+    session.io.error(`note: ${known.message}\n`);
+  }
 }
 
 async function compileTrial(session: Session, trial: Trial, plan: StudyPlan): Promise<StepProgram | undefined> {
