@@ -1,6 +1,6 @@
+import type { Fragment, Source } from "../2-elaborate/model.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { Fragment, Source } from "../2-elaborate/model.ts";
 import type { Module } from "./scoped-model.ts";
 
 /** Edges that would carry a gradient over a cut: each must be written `detach(…)`. */
