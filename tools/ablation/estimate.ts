@@ -1,8 +1,5 @@
 import type { VariantSummary } from "./types.ts";
 
-/** Seconds of a training step by `stepHash`, as measured. */
-export type MeasuredSteps = ReadonlyMap<string, number>;
-
 export interface Estimate {
   readonly seconds: number;
   /** False where it rests on multiply-adds and a guess of the machine's speed. */

@@ -9,7 +9,7 @@
  */
 import type { Study, VariantSummary } from "../../compiler/ablate/index.ts";
 
-export type { Axis, Exclusion, Study, Variant, VariantSummary } from "../../compiler/ablate/index.ts";
+export type { Study, Variant, VariantSummary } from "../../compiler/ablate/index.ts";
 
 /** Which data a trial trains on. Two specifications with one checksum are the same data. */
 export interface DataIdentity {
