@@ -18,7 +18,11 @@ const PREPARED = 4;
  * Runs a program one instruction after the other on the native engine, giving every tensor back exactly where the
  * program says. It is the reference the graph executor is compared with, the profiler, and the exact memory meter.
  */
-export function createEagerExecutor(program: StepProgram, binding: Binding, options: EagerOptions = {}): SynchronousExecutor {
+export function createEagerExecutor(
+  program: StepProgram,
+  binding: Binding,
+  options: EagerOptions = {},
+): SynchronousExecutor {
   const store = createVariableStore(program.variables, binding);
   const tracker = createByteTracker();
   const prepared = new Map<string, BoundProcedure>();
