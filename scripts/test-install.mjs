@@ -3,6 +3,7 @@
  * home and a PATH of its own, runs `npm ci`, then the README's main job in full. One cell after another; half an hour on
  * two cores, 4 GB in the temporary folder, Linux, root for the cells that mount. Quick tests of the installer: test/engine.
  */
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -24,8 +25,11 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const scratch = mkdtempSync(join(tmpdir(), "llnet-install-"));
 const toolFolder = options.tools ?? join(scratch, "tools");
 mkdirSync(toolFolder, { recursive: true });
+// One commit for all cells, whatever happens to the repository meanwhile.
+const snapshot = join(scratch, "snapshot.git");
+spawnSync("git", ["clone", "-q", "--bare", root, snapshot], { stdio: "inherit" });
 const context = {
-  root,
+  root: snapshot,
   scratch,
   tools: createTools(toolFolder),
   nativeCache: () => join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "llnet"),
