@@ -6,6 +6,7 @@ import { describe, type Given, type PartValue } from "./value.ts";
 
 export interface NumberRange {
   readonly least?: number;
+  readonly most?: number;
   readonly above?: number;
   readonly below?: number;
 }
@@ -41,10 +42,11 @@ export function createFieldReader(evaluation: Evaluation): FieldReader {
   }
 
   function inRange(field: string, value: number, range: NumberRange, place: Place): number | undefined {
-    const { least = -Infinity, above = -Infinity, below = Infinity } = range;
-    if (value >= least && value > above && value < below) return value;
+    const { least = -Infinity, most = Infinity, above = -Infinity, below = Infinity } = range;
+    if (value >= least && value <= most && value > above && value < below) return value;
     const words = [
       range.least !== undefined && `at least ${range.least}`,
+      range.most !== undefined && `at most ${range.most}`,
       range.above !== undefined && `more than ${range.above}`,
       range.below !== undefined && `less than ${range.below}`,
     ].filter((word) => word !== false);

@@ -40,6 +40,7 @@ export const recipeFields = [
   "augment",
   "normalize",
   "label_smoothing",
+  "validation",
   "seed",
   "data",
   "order",
@@ -67,6 +68,8 @@ export function elaborateRecipe(item: TrainItem | undefined, scope: Scope, evalu
   const order = word("order", ["simultaneous", "sequential", "parallel"]);
   const update = word("update", ["at_end", "immediate"]);
   const statistics = word("statistics", ["per_step", "per_execution"]);
+  // A share of 0 is none, so that an ablation can vary it.
+  const validation = wanted("validation", (field) => read.number("validation", field, { least: 0, most: 0.5 }), 0);
   const cacheBytes = wanted<number | undefined>("cache", (field) => cacheOf(field, read), undefined);
   return {
     recipe: {
@@ -76,6 +79,7 @@ export function elaborateRecipe(item: TrainItem | undefined, scope: Scope, evalu
       epochs: wanted("epochs", (field) => read.integer("epochs", field, 1), defaultRecipe.epochs),
       augment: wanted("augment", (field) => augmentOf(field, read), defaultRecipe.augment),
       ...(normalize && { normalize }),
+      ...(validation > 0 && { validation }),
       seed: wanted("seed", (field) => read.integer("seed", field, 0), defaultRecipe.seed),
       ...(data !== undefined && { data }),
       ...(order !== undefined && order !== "simultaneous" && { order }),
@@ -153,6 +157,7 @@ const usualNames: ReadonlyMap<string, string> = new Map([
   ["warmup", "a warm-up belongs to the rate: `rate: cosine(peak = 0.1, warmup = 5)`"],
   ["dataset", "did you mean `data`?"],
   ["augmentation", "did you mean `augment`?"],
+  ["validation_split", "did you mean `validation: 0.1`?"],
 ]);
 
 function fieldValue(name: string, field: Field, scope: Scope, evaluation: Evaluation): Given {

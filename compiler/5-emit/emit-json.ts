@@ -13,7 +13,7 @@ const lineWidth = 120;
 /** Keys in the order of their definition; others follow as they are. */
 const keyOrder = (
   "format version name classes inputShape module part primitive index units heads weight reaches address kind type role " +
-  "owner inference initializer optimizer rate batch epochs augment normalize seed data value dataType shape start end loss " +
+  "owner inference initializer optimizer rate batch epochs augment normalize validation seed data value dataType shape start end loss " +
   "operands results attributes variables free label modules losses predictions inputs values sections instructions outputs " +
   "procedures recipe"
 ).split(" ");

@@ -65,7 +65,7 @@ export function checkSetting(project: ResolvedProject, setting: Setting): readon
 }
 
 /** What only the trainer and the data pipeline read. */
-const readByTrainer = /^train\.(rate|epochs|batch|augment|seed|data)(\.|$)/;
+const readByTrainer = /^train\.(rate|epochs|batch|augment|validation|seed|data)(\.|$)/;
 
 function structureKey({ model, set }: Setting): string {
   return JSON.stringify([model, Object.entries(set).filter(([path]) => !readByTrainer.test(path))]);
@@ -110,9 +110,13 @@ function createStructure(program: StepProgram, scoped: ScopedModel): Structure {
     fits: ({ batch }) => !isSized || batch === program.recipe.batch,
     at(asked) {
       const recipe = program.recipe.order === undefined ? withoutOrder(asked) : asked;
-      const { batch, epochs, seed, data } = recipe;
+      const { batch, epochs, seed, data, validation } = recipe;
       const { stepHash, peakBytes } = stepAt(batch);
-      const summary = { ...fixed, peakBytes, batch, epochs, seed, ...(data !== undefined && { data }) };
+      const summary = {
+        ...{ ...fixed, peakBytes, batch, epochs, seed },
+        ...(validation !== undefined && { validation }),
+        ...(data !== undefined && { data }),
+      };
       return { programHash: withRecipe(identity, recipe), stepHash, summary, recipe };
     },
   };
@@ -126,7 +130,7 @@ function withoutOrder({ order: _order, cacheBytes: _cacheBytes, ...recipe }: Rec
 function costsOf(
   { procedures, variables, modules, classes, inputShape }: StepProgram,
   { owners }: ScopedModel,
-): Omit<VariantSummary, "peakBytes" | "batch" | "epochs" | "seed" | "data"> {
+): Omit<VariantSummary, "peakBytes" | "batch" | "epochs" | "seed" | "validation" | "data"> {
   const trained = owners.map(({ inference, weights }) => ({
     inference,
     scalars: sum(

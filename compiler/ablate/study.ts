@@ -69,6 +69,8 @@ export interface VariantSummary {
   readonly epochs: number;
   /** The recipe's, used where the study repeats no seeds. */
   readonly seed: number;
+  /** The share of the training images that is held out, where the recipe holds some out. */
+  readonly validation?: number;
   /** The recipe's dataset specification, where it names one. */
   readonly data?: string;
 }

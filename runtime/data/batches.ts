@@ -4,9 +4,12 @@ import type { Dataset } from "./dataset.ts";
 import type { Prefetcher } from "./prefetcher.ts";
 import { createPrefetcher } from "./prefetcher.ts";
 
+/** `validation` only of a dataset that holds images out. */
+export type SplitName = "train" | "validation" | "test";
+
 export interface BatchOptions extends Omit<BatchPlan, "split" | "imageShape"> {
   readonly dataset: Dataset;
-  readonly split: "train" | "test";
+  readonly split: SplitName;
   /** Whether the last batch is kept where it is short; true unless said otherwise. */
   readonly keepLast?: boolean;
   /** Continues an epoch after this many batches, with the order and augmentation it would have had anyway. */
@@ -36,7 +39,9 @@ export function createBatches(options: BatchOptions): Batches {
   const { dataset, split, batch, epoch, seed, shuffle, augment, normalize } = options;
   const { keepLast = true, startBatch = 0, prefetcher: shared } = options;
   const { imageShape } = dataset;
-  const plan: BatchPlan = { split: dataset[split], imageShape, batch, epoch, seed, shuffle, augment, normalize };
+  const images = dataset[split];
+  if (images === undefined) throw new Error("the dataset holds no images out");
+  const plan: BatchPlan = { split: images, imageShape, batch, epoch, seed, shuffle, augment, normalize };
   const mistake = checkBatchPlan(plan);
   if (mistake !== null) throw new Error(`unchecked batch options: ${mistake.message}`);
   if (!Number.isInteger(plan.batch) || plan.batch < 1)

@@ -13,6 +13,7 @@ export const dataErrorNames = {
   LL8011: "image-shape-mismatch",
   LL8012: "normalization-channel-mismatch",
   LL8013: "padding-too-large",
+  LL8014: "too-few-to-hold-out",
 } as const;
 
 export type DataErrorCode = keyof typeof dataErrorNames;

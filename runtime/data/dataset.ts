@@ -31,6 +31,8 @@ export interface Dataset {
   readonly imageShape: ImageShape;
   readonly train: DatasetSplit;
   readonly test: DatasetSplit;
+  /** Held out of the training images, which `train` is then without; see `holdOut`. */
+  readonly validation?: DatasetSplit;
   readonly files: readonly DataFile[];
   /** SHA-256 over the checksums and names of all files, in hexadecimal: equal if and only if the data are. */
   readonly checksum: string;

@@ -3,7 +3,7 @@
 // Batching
 export type { Batch, BatchPlan } from "./batch-plan.ts";
 export { checkBatchPlan, epochOrder } from "./batch-plan.ts";
-export type { Batches, BatchOptions } from "./batches.ts";
+export type { Batches, BatchOptions, SplitName } from "./batches.ts";
 export { createBatches } from "./batches.ts";
 // Opening
 export type { DataError, DataErrorCode } from "./data-error.ts";
@@ -12,5 +12,6 @@ export type { DataFile, Dataset, DatasetResult, DatasetSplit, ImageShape } from 
 export { openDataset } from "./open-dataset.ts";
 export type { PrefetchedEpoch, Prefetcher } from "./prefetcher.ts";
 export { createPrefetcher } from "./prefetcher.ts";
+export { heldOutCount, holdOut } from "./validation-split.ts";
 export type { WorkerLocation } from "./worker-location.ts";
 export { workerLocation } from "./worker-location.ts";

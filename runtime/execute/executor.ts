@@ -1,6 +1,6 @@
 import type { Procedures } from "../program/step-program.ts";
 
-export type ExecutorKind = "graph" | "eager" | "portable";
+export type ExecutorKind = "graph" | "eager" | "portable" | "webgpu";
 
 /**
  * Runs the procedures of one program over one set of variables. Effects happen before a call returns; results may have to

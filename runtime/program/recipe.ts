@@ -6,6 +6,8 @@ export interface Recipe {
   /** Samples per step; the last batch of an epoch may be shorter. */
   readonly batch: number;
   readonly epochs: number;
+  /** Share of the training images, in (0, 0.5], that are held out to choose the best epoch by; absent: none. */
+  readonly validation?: number;
   readonly augment: readonly AugmentStep[];
   readonly normalize?: Normalization;
   /** Root of every random stream: initial weights, order of samples, augmentation, dropout. */

@@ -12,16 +12,17 @@ const macsPerSecondAndCore = 50e9;
 /** A backward pass costs about twice the forward pass. */
 const passes = 3;
 
-/** How long a training of `samples` samples per epoch takes, without evaluation. */
+/** How long a training of `samples` samples per epoch takes (less those held out for validation), without evaluation. */
 export function estimate(
-  { macs, batch, epochs }: VariantSummary,
+  { macs, batch, epochs, validation = 0 }: VariantSummary,
   stepSeconds: number | undefined,
   samples: number,
   cores: number,
 ): Estimate {
-  const steps = Math.ceil(samples / batch);
+  const trained = samples * (1 - validation);
+  const steps = Math.ceil(trained / batch);
   if (stepSeconds !== undefined) return { seconds: stepSeconds * steps * epochs, isMeasured: true };
-  return { seconds: (passes * macs * samples * epochs) / (macsPerSecondAndCore * cores), isMeasured: false };
+  return { seconds: (passes * macs * trained * epochs) / (macsPerSecondAndCore * cores), isMeasured: false };
 }
 
 /** `12 s`, `4 min`, `2.3 h`, `3.1 days`; an estimate has no more digits. */

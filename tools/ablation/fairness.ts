@@ -35,6 +35,10 @@ export function fairnessOf(study: Study, trials: readonly Trial[]): FairnessFind
   const own = trials.filter(({ askedBy }) => askedBy.some((owner) => owner.study === name));
   if (new Set(own.map(({ data }) => identity(data))).size > 1)
     findings.push(found("unequal-data", "variants are trained or tested on different data"));
+  const shares = new Set(variants.map(({ summary }) => summary.validation ?? 0));
+  if (shares.size > 1) {
+    findings.push(found("unequal-data", "variants hold out different shares of the training images for validation"));
+  }
   return findings;
 }
 

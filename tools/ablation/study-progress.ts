@@ -1,5 +1,6 @@
 import type { CommandIo } from "../cli/io.ts";
 import { duration, percent, textTable } from "../cli/text-table.ts";
+import { chosenEpoch, secondsOf } from "./chosen-epoch.ts";
 import type { Change, Job, TrialEvent } from "./runner.ts";
 import type { TrialState } from "./store.ts";
 
@@ -12,6 +13,7 @@ export interface StudyProgress {
 interface Working {
   epoch: number;
   loss?: number;
+  /** On validation images where some are held out. */
   accuracy?: number;
   secondsLeft?: number;
   drawn: number;
@@ -59,7 +61,7 @@ export function createStudyProgress(
     }
     row.epoch = event.record.epoch;
     row.loss = event.record.train.total;
-    row.accuracy = event.record.test.accuracy;
+    row.accuracy = (event.record.validation ?? event.record.test).accuracy;
     if (io.interactive || (now() - row.drawn < quietSeconds && row.epoch < job.epochs)) return;
     row.drawn = now();
     line(
@@ -71,7 +73,7 @@ export function createStudyProgress(
     working.delete(job);
     if (state.status === "done" || state.status === "failed") settled.set(job, state);
     if (state.status === "done" && what === "ended") {
-      const seconds = state.result.document.epochs.reduce((sum, epoch) => sum + epoch.seconds + epoch.test.seconds, 0);
+      const seconds = secondsOf(state.result.document.epochs);
       if (job.cost > 0) secondsPerCost = seconds / job.cost;
     }
     const sentence = describe(state);
@@ -148,8 +150,10 @@ export function describe(state: TrialState): string {
   if (state.status === "interrupted") return "interrupted; it continues from its checkpoint";
   const { document, stoppedBy } = state.result;
   const last = document.epochs.at(-1);
-  const accuracy = last === undefined ? "without an epoch" : percent(last.test.accuracy);
-  const seconds = document.epochs.reduce((sum, epoch) => sum + epoch.seconds + epoch.test.seconds, 0);
+  const chosen = chosenEpoch(state, document.epochs);
+  const accuracy = chosen === undefined ? "without an epoch" : percent(chosen.test.accuracy);
+  const how = document.best === undefined ? "" : ` at epoch ${document.best.epoch}, the best on validation,`;
+  const seconds = secondsOf(document.epochs);
   const early = stoppedBy === undefined ? "" : `, stopped after epoch ${last?.epoch ?? 0} by \`${stoppedBy}\``;
-  return `${accuracy} in ${duration(seconds)}${early}`;
+  return `${accuracy}${how} in ${duration(seconds)}${early}`;
 }

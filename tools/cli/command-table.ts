@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import type { EngineName } from "../../runtime/engine/index.ts";
+import type { SplitName } from "../../runtime/index.ts";
 import type { Cluster } from "./commands/ablate-launch.ts";
 import type { PlanVerbOptions } from "./commands/ablate-plan.ts";
 import type { ReportFormat, ReportOptions } from "./commands/ablate-report.ts";
@@ -153,11 +154,19 @@ export function describeCommands(program: Command, surroundings: Surroundings): 
   modelCommand(program, "eval", "Measure a trained model on a dataset.")
     .argument("<run|file>", "a run's directory, or an llnet file with --checkpoint")
     .option("--checkpoint <run>", "the run whose weights to use")
+    .option("--best", bestHelp)
     .option("--data <dataset>", `${dataHelp}; default: the run's own`)
-    .option("--split <name>", "test (default) or train", split, "test")
+    .option("--split <name>", "test (default), validation or train", split, "test")
     .option("--engine <name>", engineHelp, engineName)
     .option("--executor <name>", "graph or eager on the native engine, or portable", executor)
-    .addHelpText("after", examples("llnet eval runs/first", "llnet eval runs/first --data cifar10:data/other --json"))
+    .addHelpText(
+      "after",
+      examples(
+        "llnet eval runs/first",
+        "llnet eval runs/first --best",
+        "llnet eval runs/first --data cifar10:data/other --json",
+      ),
+    )
     .action(
       run(async (session, target: string, options: EvaluateOptions) =>
         (await import("./commands/evaluate.ts")).evaluate(session, target, options),
@@ -166,8 +175,9 @@ export function describeCommands(program: Command, surroundings: Surroundings): 
 
   outputOptions(program.command("predict").description("Classify samples with a trained model."))
     .argument("<run>", "a run's directory")
+    .option("--best", bestHelp)
     .option("--data <dataset>", `${dataHelp}; default: the run's own`)
-    .option("--split <name>", "test (default) or train", split, "test")
+    .option("--split <name>", "test (default), validation or train", split, "test")
     .option("--samples <range>", "which of them, from 0: 7 or 0..9", sampleRange, { from: 0, to: 9 })
     .option("--input <file>", "classify the images of a JSON file instead: a list of images, pixels 0 to 255")
     .option("--engine <name>", engineHelp, engineName)
@@ -420,29 +430,33 @@ export interface TrainOptions extends ModelOptions {
 }
 
 export interface EvaluateOptions extends ModelOptions {
+  readonly best?: true;
   readonly checkpoint?: string;
   readonly data?: string;
-  readonly split: "train" | "test";
+  readonly split: SplitName;
   readonly engine?: EngineName;
   readonly executor?: ExecutorName;
 }
 
 export interface PredictOptions {
+  readonly best?: true;
   readonly data?: string;
-  readonly split: "train" | "test";
+  readonly split: SplitName;
   readonly samples: { readonly from: number; readonly to: number };
   readonly input?: string;
   readonly engine?: EngineName;
   readonly executor?: ExecutorName;
 }
 
-export type ExecutorName = "graph" | "eager" | "portable";
+export type ExecutorName = "graph" | "eager" | "portable" | "webgpu";
 
 const engineHelp = "auto (default: the best here), native, cuda, webgpu or portable";
 
 const dataHelp = "digits, synthetic, or NAME:DIR with cifar10, cifar100, mnist, fashion_mnist, svhn, stl10";
 
-const stopWhenHelp = "end a trial early, for example `accuracy < 20% after 5`";
+const stopWhenHelp = "end a trial early, for example `validation < 20% after 5` or `accuracy < 20% after 5`";
+
+const bestHelp = "the weights of the best epoch on validation images, instead of the last";
 
 function createSession({ io, services, argv }: Surroundings, { json, color }: OutputOptions): Session {
   const { NO_COLOR: noColor, FORCE_COLOR: forceColor } = io.environment;
@@ -534,8 +548,8 @@ function lintFormat(text: string): LintFormat {
 }
 
 function executor(text: string): ExecutorName {
-  if (text === "graph" || text === "eager" || text === "portable") return text;
-  throw new InvalidArgumentError("There are graph, eager and portable.");
+  if (text === "graph" || text === "eager" || text === "portable" || text === "webgpu") return text;
+  throw new InvalidArgumentError("There are graph, eager, portable and webgpu.");
 }
 
 function engineName(text: string): EngineName {
@@ -543,9 +557,9 @@ function engineName(text: string): EngineName {
   throw new InvalidArgumentError("There are auto, native, cuda, webgpu and portable.");
 }
 
-function split(text: string): "train" | "test" {
-  if (text !== "train" && text !== "test") throw new InvalidArgumentError("There are train and test.");
-  return text;
+function split(text: string): SplitName {
+  if (text === "train" || text === "validation" || text === "test") return text;
+  throw new InvalidArgumentError("There are train, validation and test.");
 }
 
 function list(text: string): readonly string[] {

@@ -36,6 +36,7 @@ export async function describeRun(session: Session, facts: RunFacts): Promise<Ru
       checksum: dataset.checksum,
       files: dataset.files,
       train: dataset.train.count,
+      ...(dataset.validation && { validation: dataset.validation.count }),
       test: dataset.test.count,
     },
     versions: {

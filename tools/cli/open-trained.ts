@@ -17,16 +17,18 @@ export interface Trained {
   readonly open: (program: StepProgram) => Promise<Trainer>;
 }
 
-/** A run and its latest checkpoint. */
+/** A run and its latest checkpoint, or the weights of its best epoch. */
 export async function openTrained(
   session: Session,
   directory: string,
-  options: EngineOptions,
+  options: EngineOptions & { readonly best?: true },
 ): Promise<Trained | ExitCode> {
   const loop = await session.services.loop();
   const run = loop.openRun(directory);
   if (loop.isTrainingError(run)) return reportProblem(session, run, exitCodes.usage);
-  const checkpoint = loop.findCheckpoint(`${run.directory}/checkpoint`);
+  const checkpoint = options.best
+    ? loop.findBest(run.directory, run.program)
+    : loop.findCheckpoint(`${run.directory}/checkpoint`);
   if (loop.isTrainingError(checkpoint)) return reportProblem(session, checkpoint, exitCodes.usage);
 
   const selected = await selectExecutor(session, options);

@@ -35,7 +35,7 @@ export function createProgress(io: CommandIo, now: () => number = () => performa
     const { dataset, engine, executor, run } = beginning;
     const modules = program.modules.length;
     io.error(
-      `${program.name} on ${dataset.name}: ${count(dataset.train.count)} training and ${count(dataset.test.count)} test images, ` +
+      `${program.name} on ${dataset.name}: ${sizes(dataset)} images, ` +
         `${modules} ${modules === 1 ? "module" : "modules"}, batch ${program.recipe.batch}\n` +
         `${engine}, ${executor} executor\nrun ${run}\n`,
     );
@@ -53,7 +53,9 @@ export function createProgress(io: CommandIo, now: () => number = () => performa
     if (event.kind === "epoch") line(epochLine(event, program));
     if (event.kind === "step") passing(stepLine(event, program, io.interactive));
     if (event.kind === "evaluation") {
-      passing(`epoch ${event.epoch}/${event.epochs}  testing  ${percent(event.share)}`);
+      passing(
+        `epoch ${event.epoch}/${event.epochs}  ${event.split === "validation" ? "validating" : "testing"}  ${percent(event.share)}`,
+      );
     }
   }
 
@@ -85,6 +87,12 @@ export function createProgress(io: CommandIo, now: () => number = () => performa
   return { begin, show, end };
 }
 
+/** `1,293 training, 144 validation and 360 test` */
+function sizes({ train, validation, test }: Dataset): string {
+  const held = validation === undefined ? "" : `, ${count(validation.count)} validation`;
+  return `${count(train.count)} training${held} and ${count(test.count)} test`;
+}
+
 function phaseLine(event: Extract<TrainingEvent, { kind: "phase" }>): string {
   const { phase, phases, module, epochs, note } = event;
   const [first, last] = epochs;
@@ -105,15 +113,16 @@ function stepLine(
 
 function epochLine(event: Extract<TrainingEvent, { kind: "epoch" }>, program: StepProgram | undefined): string {
   const { record, epochs, secondsLeft } = event;
-  const { test } = record;
+  const { test, validation } = record;
   const local = Object.values(test.accuracies).slice(0, -1);
   const heads = local.length > 0 ? ` (local ${shorten(local.map((share) => (100 * share).toFixed(1)))})` : "";
   // A head may classify nothing, and in a sequential training there may be no other yet.
   const tested = Number.isFinite(test.accuracy) ? `test ${percent(test.accuracy)}` : "tested";
+  const held = Number.isFinite(validation?.accuracy) ? `validation ${percent(validation?.accuracy ?? 0)}  ` : "";
   const left = record.epoch < epochs ? `  ${duration(secondsLeft)} left` : "";
   return (
     `epoch ${String(record.epoch).padStart(String(epochs).length)}/${epochs}  loss ${lossText(record, program)}  ` +
-    `${tested}${heads}  ${count(record.imagesPerSecond)} images/s${left}`
+    `${held}${tested}${heads}  ${count(record.imagesPerSecond)} images/s${left}`
   );
 }
 

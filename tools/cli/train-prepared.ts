@@ -60,10 +60,15 @@ interface RunToTrain {
   readonly settings: TrainingSettings;
 }
 
-async function trainRun(session: Session, { prepared, trainer, run, engine, settings }: RunToTrain): Promise<Trained> {
+async function trainRun(
+  session: Session,
+  { prepared, trainer, run, engine, settings }: RunToTrain,
+): Promise<Trained | ExitCode> {
   const loop = await session.services.loop();
   const { program, dataset, executor, continued } = prepared;
-  const checkpoints = `${run.directory}/checkpoint`;
+  const keeper = loop.createCheckpointKeeper(run.directory, program, trainer);
+  const left = keeper.begin(continued?.state);
+  if (left !== undefined) return reportProblem(session, left, exitCodes.findings);
   const progress = createProgress(session.io);
   const isLogged = createLogFilter();
   const stop = stopOnInterrupt(session);
@@ -74,7 +79,8 @@ async function trainRun(session: Session, { prepared, trainer, run, engine, sett
     dataset,
     ...(continued && { from: continued.state }),
     ...(settings.maxSteps !== undefined && { maxSteps: settings.maxSteps }),
-    checkpoint: (state) => loop.writeCheckpoint(checkpoints, state, trainer),
+    checkpoint: keeper.checkpoint,
+    keepBest: keeper.keepBest,
     stopRequested: () => stop.requested() || settings.stopRequested?.() === true,
     onEvent(event): TrainingError | undefined {
       progress.show(event);
@@ -87,9 +93,10 @@ async function trainRun(session: Session, { prepared, trainer, run, engine, sett
   progress.end();
 
   if (outcome.error !== undefined) reportProblem(session, outcome.error, exitCodes.findings);
-  const found = loop.findCheckpoint(checkpoints);
+  const found = loop.findCheckpoint(`${run.directory}/checkpoint`);
   const checkpoint = loop.isTrainingError(found) ? null : found.path;
-  return { document: trainingDocument({ run, outcome, memory: trainer.memory(), engine, checkpoint }), outcome };
+  const best = loop.bestEpoch(program, outcome.state.epochs);
+  return { document: trainingDocument({ run, outcome, memory: trainer.memory(), engine, checkpoint, best }), outcome };
 }
 
 /** Steps are too many to keep: one in ten seconds stays in the log, what is in progress otherwise does not. */

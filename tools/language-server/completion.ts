@@ -225,6 +225,7 @@ const fieldValues: Readonly<Record<string, readonly string[]>> = {
   augment: ["pad_crop", "flip"],
   normalize: ["mean_std"],
   label_smoothing: [],
+  validation: [],
   seed: [],
   data: [],
   order: ["simultaneous", "sequential", "parallel"],

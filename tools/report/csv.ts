@@ -1,3 +1,4 @@
+import { secondsOf } from "../ablation/chosen-epoch.ts";
 import type { StudyReport } from "./study-report.ts";
 
 /** One line per trial, for spreadsheets and data frames (RFC 4180). */
@@ -5,12 +6,13 @@ export function csvReport({ study, rows }: StudyReport): string {
   const paths = study.axes.flatMap((axis) => axis.paths);
   const titles = [
     ...["study", "variant", ...paths, "seed", "status", "epochs", "accuracy", "loss", "seconds"],
+    ...["chosen_epoch", "validation_accuracy"],
     ...["parameters_inference", "parameters_training", "macs", "planned_peak_bytes", "variable_bytes"],
     ...["tracked_peak_bytes", "program", "data", "trial"],
   ];
   const lines = rows.flatMap(({ variant, trials }) =>
-    trials.map(({ trial, state, epochs, manifest }) => {
-      const last = state.status === "done" ? epochs.at(-1) : undefined;
+    trials.map(({ trial, state, epochs, chosen, manifest }) => {
+      const last = state.status === "done" ? chosen : undefined;
       const { parameters, macs, peakBytes, variableBytes } = variant.summary;
       return [
         study.name,
@@ -21,7 +23,9 @@ export function csvReport({ study, rows }: StudyReport): string {
         epochs.length,
         last?.test.accuracy ?? "",
         last?.train.total ?? "",
-        last === undefined ? "" : epochs.reduce((sum, epoch) => sum + epoch.seconds + epoch.test.seconds, 0),
+        last === undefined ? "" : secondsOf(epochs),
+        last?.epoch ?? "",
+        last?.validation?.accuracy ?? "",
         parameters.inference,
         parameters.training,
         macs,

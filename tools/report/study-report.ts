@@ -2,11 +2,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EpochRecord, RunManifest } from "../../runtime/train/loop/index.ts";
+import { chosenEpoch, secondsOf } from "../ablation/chosen-epoch.ts";
 import { type TrialState, trialState } from "../ablation/store.ts";
 import { describe } from "../ablation/study-progress.ts";
 import { trialDirectory } from "../ablation/trial-identity.ts";
 import { finishedEpochs } from "../ablation/trial-progress.ts";
 import type { Study, StudyPlan, Trial, Variant } from "../ablation/types.ts";
+import { count } from "../cli/text-table.ts";
 import { describeSample, type Sample, welchTest } from "./statistics.ts";
 
 export interface StudyReport {
@@ -26,9 +28,11 @@ export interface StudyReport {
 export interface VariantReport {
   readonly variant: Variant;
   readonly trials: readonly TrialReport[];
-  /** Test accuracy, in [0, 1]. */
+  /** Test accuracy at the chosen epoch, in [0, 1]. */
   readonly accuracy?: Sample;
-  /** The weighted sum of all training losses in the last epoch. */
+  /** Accuracy on the images held out for validation at the same epoch, where some are. */
+  readonly validation?: Sample;
+  /** The weighted sum of all training losses in the chosen epoch. */
   readonly loss?: Sample;
   /** Steps and evaluations of all epochs. */
   readonly seconds?: Sample;
@@ -51,6 +55,8 @@ export interface TrialReport {
   /** In words, where there is no number. */
   readonly status: string;
   readonly epochs: readonly EpochRecord[];
+  /** The epoch its number is of; see `chosenEpoch`. */
+  readonly chosen?: EpochRecord;
   readonly manifest?: RunManifest;
 }
 
@@ -90,7 +96,7 @@ export function reportStudy(
     rows,
     ...(pivot !== undefined && { pivot }),
     best: judge(rows),
-    selection: "Every number is of the last epoch of its training; no epoch was chosen by its test accuracy.",
+    selection: selectionOf(trials),
     surroundings: surroundingsOf(trials),
     counts,
   };
@@ -101,12 +107,11 @@ function reportVariant(plan: StudyPlan, study: Study, variant: Variant, runs: st
     .filter(({ askedBy }) => askedBy.some((owner) => owner.study === study.name && owner.variant === variant.name))
     .map((trial) => reportTrial(trial, trialDirectory(trial, runs)));
   const done = trials.filter(({ state }) => state.status === "done");
-  const last = done.flatMap(({ epochs }) => epochs.slice(-1));
+  const last = done.flatMap(({ chosen }) => chosen ?? []);
+  const validation = describeSample(last.flatMap(({ validation: held }) => held?.accuracy ?? []));
   const accuracy = describeSample(last.map(({ test }) => test.accuracy));
   const loss = describeSample(last.map(({ train }) => train.total));
-  const seconds = describeSample(
-    done.map(({ epochs }) => epochs.reduce((sum, epoch) => sum + epoch.seconds + epoch.test.seconds, 0)),
-  );
+  const seconds = describeSample(done.map(({ epochs }) => secondsOf(epochs)));
   const tracked = done.flatMap(({ state }) =>
     state.status === "done" && state.result.document.memory.tracked !== null
       ? [state.result.document.memory.tracked]
@@ -116,6 +121,7 @@ function reportVariant(plan: StudyPlan, study: Study, variant: Variant, runs: st
     variant,
     trials,
     ...(accuracy && { accuracy }),
+    ...(validation && { validation }),
     ...(loss && { loss }),
     ...(seconds && { seconds }),
     ...(tracked.length > 0 && { trackedBytes: Math.max(...tracked) }),
@@ -125,12 +131,15 @@ function reportVariant(plan: StudyPlan, study: Study, variant: Variant, runs: st
 function reportTrial(trial: Trial, directory: string): TrialReport {
   const state = trialState(directory);
   const manifest = readManifest(directory);
+  const epochs = state.status === "done" ? state.result.document.epochs : finishedEpochs(directory);
+  const chosen = chosenEpoch(state, epochs);
   return {
     trial,
     directory,
     state,
     status: describe(state),
-    epochs: state.status === "done" ? state.result.document.epochs : finishedEpochs(directory),
+    epochs,
+    ...(chosen && { chosen }),
     ...(manifest !== undefined && { manifest }),
   };
 }
@@ -141,6 +150,21 @@ function readManifest(directory: string): RunManifest | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** How the epoch of each number was chosen, in a sentence or two. */
+function selectionOf(trials: readonly TrialReport[]): string {
+  const done = trials.flatMap(({ state, chosen }) => (state.status === "done" ? [{ state, chosen }] : []));
+  const selected = done.filter(({ state }) => state.result.document.best !== undefined);
+  const never = "no epoch was chosen by its test accuracy.";
+  if (selected.length === 0) return `Every number is of the last epoch of its training; ${never}`;
+  const sizes = [...new Set(selected.map(({ chosen }) => chosen?.validation?.samples ?? 0))].sort((a, b) => a - b);
+  const images = `${sizes.map(count).join(" or ")} images held out of the training set`;
+  const rest = done.length - selected.length;
+  const which = rest === 0 ? "Every number" : `${selected.length} of ${done.length} numbers`;
+  const verb = rest === 0 ? "is" : "are";
+  const others = rest === 0 ? "" : ` The ${rest === 1 ? "other is" : `other ${rest} are`} of the last epoch.`;
+  return `${which} ${verb} the test accuracy at the epoch with the highest validation accuracy (${images}, the same for every variant and seed); ${never}${others}`;
 }
 
 /** The highest mean is best only where it is told apart from the next one's, which need seeds of both. */
@@ -198,7 +222,8 @@ function surroundingsOf(trials: readonly TrialReport[]): StudyReport["surroundin
   const facts: readonly (readonly [string, (manifest: RunManifest) => string])[] = [
     [
       "data",
-      ({ dataset }) => `${nameOf(dataset.specification)}: ${dataset.train} training and ${dataset.test} test samples`,
+      ({ dataset }) =>
+        `${nameOf(dataset.specification)}: ${dataset.train} training${dataset.validation === undefined ? "" : `, ${dataset.validation} validation`} and ${dataset.test} test samples`,
     ],
     ["checksum of the data", ({ dataset }) => dataset.checksum],
     ["engine", ({ engine, executor }) => `${engine}, ${executor} executor`],

@@ -16,21 +16,25 @@ export interface ReportTable {
 export function reportTable({ study, rows, best }: StudyReport): ReportTable {
   const paths = study.axes.flatMap((axis) => axis.paths);
   const isTracked = rows.some(({ trackedBytes }) => trackedBytes !== undefined);
+  const isValidated = rows.some(({ validation }) => validation !== undefined);
   const columns = [
     ...paths.map((title) => ({ title, align: "left" as const })),
-    ...["accuracy %", "loss", "n", "parameters", "in training", "MACs", "planned peak"].map(right),
+    right("accuracy %"),
+    ...(isValidated ? [right("validation %")] : []),
+    ...["loss", "n", "parameters", "in training", "MACs", "planned peak"].map(right),
     ...(isTracked ? [right("tracked peak")] : []),
     right("time"),
   ];
   return {
     columns,
     rows: rows.map((row) => {
-      const { variant, accuracy, loss, seconds, trackedBytes } = row;
+      const { variant, accuracy, validation, loss, seconds, trackedBytes } = row;
       const { parameters, macs, peakBytes } = variant.summary;
       return {
         cells: [
           ...paths.map((path) => variant.set[path] ?? ""),
           accuracy === undefined ? missingText(row) : accuracyText(accuracy),
+          ...(isValidated ? [validation === undefined ? "" : accuracyText(validation)] : []),
           loss === undefined ? "" : lossText(loss),
           sizeText(row),
           count(parameters.inference),

@@ -1,7 +1,13 @@
 import { pathText } from "../ablation-paths.ts";
 import type { Rule } from "../rule.ts";
 
-const unequal: ReadonlySet<string> = new Set(["train.data", "data", "train.normalize", "normalize"]);
+const unequal: ReadonlySet<string> = new Set([
+  "train.data",
+  "data",
+  "train.normalize",
+  "normalize",
+  "train.validation",
+]);
 
 export const unequalData: Rule = {
   name: "unequal-data",

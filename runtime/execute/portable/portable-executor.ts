@@ -46,7 +46,7 @@ export function createPortableExecutor(
   }
 
   const executor: Executor = {
-    kind: "portable",
+    kind: engine.name === "webgpu" ? "webgpu" : "portable",
     run: (name, { batch, values }) => prepare(name, batch).run(values, tracker, options.onInstruction),
     readVariables: store.read,
     writeVariables: store.write,

@@ -27,11 +27,12 @@ export interface CheckpointWriter {
   readonly weights: () => Promise<ReadonlyMap<string, Float32Array>>;
 }
 
-/** Writes a checkpoint and returns its directory. */
+/** Writes a checkpoint and returns its directory; `keeps` says which of the others stay, none unless it is given. */
 export async function writeCheckpoint(
   directory: string,
   state: TrainingState,
   trainer: CheckpointWriter,
+  keeps: "others" | "none" = "none",
 ): Promise<string | TrainingError> {
   const bad = firstNotFinite(await trainer.weights());
   if (bad !== undefined) {
@@ -55,15 +56,20 @@ export async function writeCheckpoint(
     flushDirectory(temporary);
     renameSync(temporary, final);
     flushDirectory(directory);
-    for (const other of checkpointNames(directory)) {
-      if (other !== name) rmSync(join(directory, other), { recursive: true, force: true });
-    }
+    if (keeps === "none") removeCheckpoints(directory, (other) => other !== name);
     return final;
   } catch (error) {
     quietly(() => rmSync(temporary, { recursive: true, force: true }));
     const known = fileSystemError(error, "the checkpoint", directory);
     if (known === null) throw error;
     return known;
+  }
+}
+
+/** Takes checkpoints away, by their names and the epoch they are at the beginning or in the middle of. */
+export function removeCheckpoints(directory: string, isRemoved: (name: string, epoch: number) => boolean): void {
+  for (const name of checkpointNames(directory)) {
+    if (isRemoved(name, positionIn(name)[1])) rmSync(join(directory, name), { recursive: true, force: true });
   }
 }
 
@@ -74,9 +80,11 @@ export interface FoundCheckpoint {
   readonly state: TrainingState;
 }
 
-/** The latest whole checkpoint of a run's `checkpoint/` directory. */
-export function findCheckpoint(directory: string): FoundCheckpoint | TrainingError {
-  const name = checkpointNames(directory).at(-1);
+/** The latest whole checkpoint of a run's `checkpoint/` directory, or the latest one at the beginning of an epoch. */
+export function findCheckpoint(directory: string, epoch?: number): FoundCheckpoint | TrainingError {
+  const name = checkpointNames(directory)
+    .filter((each) => epoch === undefined || positionIn(each)[1] === epoch)
+    .at(-1);
   if (name === undefined) {
     return trainingError(
       "LL8032",
@@ -120,8 +128,12 @@ function checkpointNames(directory: string): readonly string[] {
 
 // By steps, then epoch: the end of an epoch's steps and the start of the next one have the same number of steps.
 function byPosition(a: string, b: string): number {
-  const [left, right] = [a, b].map((name) => name.split("-").slice(1).map(Number)) as [number[], number[]];
-  return left[0]! - right[0]! || left[1]! - right[1]! || left[2]! - right[2]!;
+  const [left, right] = [positionIn(a), positionIn(b)];
+  return left[0] - right[0] || left[1] - right[1] || left[2] - right[2];
+}
+
+function positionIn(name: string): [totalSteps: number, epoch: number, step: number] {
+  return name.split("-").slice(1).map(Number) as [number, number, number];
 }
 
 /** What a writer that was killed has left behind. */

@@ -63,7 +63,9 @@ export interface EvaluationProgress {
   readonly kind: "evaluation";
   readonly epoch: number;
   readonly epochs: number;
-  /** Share of the test set done, in [0, 1]. */
+  /** Before the test set, where images are held out. */
+  readonly split?: "validation";
+  /** Share of the split done, in [0, 1]. */
   readonly share: number;
 }
 
@@ -108,6 +110,8 @@ export interface EpochRecord {
     /** The sum of all losses with their weights. */
     readonly total: number;
   };
+  /** On the training images that are held out, where the recipe asks for it: what the best epoch is chosen by. */
+  readonly validation?: Evaluation;
   readonly test: Evaluation;
   /** Of the steps alone. */
   readonly seconds: number;

@@ -1,4 +1,5 @@
 /** The training loop's door: what the command line, reports and ablations call. */
+export { bestEpoch, createCheckpointKeeper, findBest } from "./best-epoch.ts";
 export { checkFit } from "./check-fit.ts";
 export { checkResume } from "./check-resume.ts";
 export { findCheckpoint, writeCheckpoint, writeDurably } from "./checkpoint.ts";

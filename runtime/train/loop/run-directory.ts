@@ -8,7 +8,8 @@ import { fileSystemError, trainingError } from "./training-error.ts";
 
 /**
  * A run's directory: `manifest.json` (what was run, on what, with what), `program.json` (the StepProgram), `source/` (the
- * llnet files it was compiled from), `log.jsonl` (events, one per line, appended only) and `checkpoint/`.
+ * llnet files it was compiled from), `log.jsonl` (events, one per line, appended only), `checkpoint/` and, where images are
+ * held out for validation, `best/`.
  */
 export interface Run {
   readonly directory: string;
@@ -32,6 +33,8 @@ export interface RunManifest {
     readonly checksum: string;
     readonly files: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[];
     readonly train: number;
+    /** Held out of the training images, where the recipe asks for it. */
+    readonly validation?: number;
     readonly test: number;
   };
   /** Of llnet, Node, TensorFlow and its binding. */

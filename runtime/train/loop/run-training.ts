@@ -1,13 +1,15 @@
-import type { Batches } from "../../data/batches.ts";
+import type { Batches, SplitName } from "../../data/batches.ts";
 import { createBatches } from "../../data/batches.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Prefetcher } from "../../data/prefetcher.ts";
 import { createPrefetcher } from "../../data/prefetcher.ts";
+import { holdOut } from "../../data/validation-split.ts";
 import { weightAt } from "../../program/loss-weight.ts";
 import { phaseOf, positionOf, totalEpochs } from "../../program/phases.ts";
 import type { StepProgram } from "../../program/step-program.ts";
 import { rateAt } from "../schedule.ts";
-import type { EpochRecord, Losses, TrainingEvent } from "./events.ts";
+import { bestEpoch } from "./best-epoch.ts";
+import type { EpochRecord, Evaluation, Losses, TrainingEvent } from "./events.ts";
 import type { LoopTrainer } from "./loop-trainer.ts";
 import { measure } from "./measure.ts";
 import { createPhases } from "./phases.ts";
@@ -20,6 +22,7 @@ export interface TrainingOptions {
   /** Its recipe says how long, in which batches and at which rate. */
   readonly program: StepProgram;
   readonly trainer: LoopTrainer;
+  /** What the recipe holds out for validation is taken from its training images, unless that was done before. */
   readonly dataset: Dataset;
   /** Where to continue; a new run otherwise. The trainer holds the weights that belong to it. */
   readonly from?: TrainingState;
@@ -28,6 +31,8 @@ export interface TrainingOptions {
   /** Keeps weights and state; called at the start of a new run, at the end of every epoch, when stopped, and every `checkpointSeconds`. */
   readonly checkpoint: (state: TrainingState) => Promise<string | TrainingError>;
   readonly checkpointSeconds?: number;
+  /** Keeps the weights of an epoch that is better than all before it by its validation accuracy; called before `checkpoint`. */
+  readonly keepBest?: (state: TrainingState) => Promise<string | TrainingError>;
   /** Asked after every step: true ends the run with a checkpoint. */
   readonly stopRequested?: () => boolean;
   /** May return an error of its own, such as a log that cannot be written: the run then stops. */
@@ -41,7 +46,8 @@ export interface TrainingOutcome {
 }
 
 /**
- * Trains a program: epochs × batches, an evaluation on the test set after each epoch, checkpoints on the way. A sequential
+ * Trains a program: epochs × batches, an evaluation on the test set after each epoch (before it on the validation images, where
+ * the recipe holds some out), checkpoints on the way. A sequential
  * training does this for one module after the other; its epochs are counted through. A run that
  * was interrupted and continued `from` its checkpoint ends with the same bits as one that was not. A loss that is not a
  * finite number ends the run at once (LL6201) and leaves the last checkpoint as it was.
@@ -66,8 +72,9 @@ export async function runTraining(options: TrainingOptions): Promise<TrainingOut
 }
 
 function createRun(options: TrainingOptions, prefetcher: Prefetcher) {
-  const { program, trainer, dataset, maxSteps = Number.POSITIVE_INFINITY, checkpointSeconds = 300 } = options;
+  const { program, trainer, maxSteps = Number.POSITIVE_INFINITY, checkpointSeconds = 300 } = options;
   const { recipe } = program;
+  const dataset = holdOut(options.dataset, recipe.validation);
   const stepsPerEpoch = Math.ceil(dataset.train.count / recipe.batch);
   const stopRequested = options.stopRequested ?? (() => false);
   const epochs = totalEpochs(program);
@@ -117,22 +124,40 @@ function createRun(options: TrainingOptions, prefetcher: Prefetcher) {
     const stopped = await trainSteps();
     if (stopped !== undefined) return stopped;
     const { epoch } = state;
-    const test = await measure({
+    const validation = dataset.validation === undefined ? undefined : await evaluate("validation");
+    const test = validation === null ? null : await evaluate("test");
+    if (validation === null || test === null) return "interrupted";
+    pace.evaluated(test.seconds + (validation?.seconds ?? 0));
+    const record = epochRecord(program, state, test, validation);
+    state = { ...state, epoch: epoch + 1, step: 0, sums: emptySums, epochs: [...state.epochs, record] };
+    const error = report({ kind: "epoch", epochs, record, secondsLeft: pace.secondsLeft(state) });
+    return (
+      error ??
+      (await keepBest(epoch)) ??
+      (await checkpoint()) ??
+      (stopRequested() && state.epoch <= epochs ? "interrupted" : undefined)
+    );
+  }
+
+  function evaluate(split: "validation" | "test"): Promise<Evaluation | null> {
+    const { epoch } = state;
+    return measure({
       program,
       trainer,
-      batches: openBatches("test", 0),
+      batches: openBatches(split, 0),
       onProgress: async (share) => {
-        report({ kind: "evaluation", epoch, epochs, share });
+        report({ kind: "evaluation", epoch, epochs, ...(split === "validation" && { split }), share });
         await yieldNow();
         return !stopRequested();
       },
     });
-    if (test === null) return "interrupted";
-    pace.evaluated(test.seconds);
-    const record = epochRecord(program, state, test);
-    state = { ...state, epoch: epoch + 1, step: 0, sums: emptySums, epochs: [...state.epochs, record] };
-    const error = report({ kind: "epoch", epochs, record, secondsLeft: pace.secondsLeft(state) });
-    return error ?? (await checkpoint()) ?? (stopRequested() && state.epoch <= epochs ? "interrupted" : undefined);
+  }
+
+  /** Where the epoch just finished is the best one so far. */
+  async function keepBest(epoch: number): Promise<TrainingError | undefined> {
+    if (bestEpoch(program, state.epochs)?.epoch !== epoch) return undefined;
+    const written = await options.keepBest?.(state);
+    return typeof written === "string" ? undefined : written;
   }
 
   async function trainSteps(): Promise<"interrupted" | "step_limit" | TrainingError | undefined> {
@@ -206,7 +231,7 @@ function createRun(options: TrainingOptions, prefetcher: Prefetcher) {
     return options.onEvent(event);
   }
 
-  function openBatches(split: "train" | "test", startBatch: number, { shuffle = split === "train" } = {}): Batches {
+  function openBatches(split: SplitName, startBatch: number, { shuffle = split === "train" } = {}): Batches {
     const training = split === "train";
     const { batch, seed, augment, normalize } = recipe;
     return createBatches({
@@ -247,7 +272,8 @@ function checkFinite(
 function epochRecord(
   program: StepProgram,
   { epoch, step, sums }: TrainingState,
-  test: EpochRecord["test"],
+  test: Evaluation,
+  validation: Evaluation | undefined,
 ): EpochRecord {
   const losses = meanLosses(sums);
   const position = positionOf(program, epoch);
@@ -261,6 +287,7 @@ function epochRecord(
     ...(module !== undefined && { module }),
     losses,
     train: { steps: step, samples: sums.samples, rate: sums.rate, total },
+    ...(validation && { validation }),
     test,
     seconds: sums.seconds,
     imagesPerSecond: sums.seconds > 0 ? sums.samples / sums.seconds : 0,

@@ -41,6 +41,13 @@ export async function ablateRun(session: Session, file: string, options: RunOpti
     const help = "an `ablate` block makes studies, and so does `--set path=value,value`";
     return reportProblem(session, { message: "there is nothing to run", help, path: file }, exitCodes.usage);
   }
+  const isBlind =
+    rule?.quantity === "validation" && plan.trials.some(({ summary }) => summary.validation === undefined);
+  if (isBlind) {
+    const message = `\`--stop-when ${options.stopWhen}\` looks at validation images, and not every variant holds some out`;
+    const help = "write `validation: 0.1` in the recipe, or say `--set train.validation=0.1`";
+    return reportProblem(session, { message, help, path: file }, exitCodes.usage);
+  }
   const enrolled = await enroll(session, options.runs, plan, sources);
   if (isExitCode(enrolled)) return enrolled;
   if (options.on !== "here") return launch(session, file, enrolled, { ...options, on: options.on });

@@ -1,3 +1,4 @@
+import { chosenEpoch } from "../../ablation/chosen-epoch.ts";
 import { readPlans } from "../../ablation/plan-file.ts";
 import { type TrialState, trialState } from "../../ablation/store.ts";
 import { describe } from "../../ablation/study-progress.ts";
@@ -22,7 +23,11 @@ interface Row {
   readonly state: TrialState;
   readonly epoch: number;
   readonly epochs: number;
+  /** On the test images, at the best epoch on validation images once it is known, else at the last. */
   readonly accuracy: number | null;
+  /** Where images are held out. */
+  readonly chosenEpoch?: number;
+  readonly validation?: number;
 }
 
 /** Where every trial of a study stands, from the trials' own files: works while it runs, here or on a cluster. */
@@ -62,6 +67,7 @@ function rowOf(trial: Trial, variant: string, runs: string): Row {
   const state = trialState(directory);
   const epochs = state.status === "done" ? state.result.document.epochs : finishedEpochs(directory);
   const last = epochs.at(-1);
+  const chosen = chosenEpoch(state, epochs);
   return {
     variant,
     seed: trial.seed,
@@ -70,23 +76,27 @@ function rowOf(trial: Trial, variant: string, runs: string): Row {
     state,
     epoch: last?.epoch ?? 0,
     epochs: trial.summary.epochs,
-    accuracy: last?.test.accuracy ?? null,
+    accuracy: chosen?.test.accuracy ?? null,
+    ...(chosen?.validation && { chosenEpoch: chosen.epoch, validation: chosen.validation.accuracy }),
   };
 }
 
 function render(study: string, rows: readonly Row[]): string {
+  const isValidated = rows.some(({ validation }) => validation !== undefined);
   const columns = [
     { title: "variant", align: "left" },
     { title: "seed", align: "right" },
     { title: "epoch", align: "right" },
     { title: "accuracy", align: "right" },
+    ...(isValidated ? [{ title: "validation", align: "right" } as const] : []),
     { title: "status", align: "left" },
   ] as const;
-  const cells = rows.map(({ variant, seed, epoch, epochs, accuracy, state }) => [
+  const cells = rows.map(({ variant, seed, epoch, epochs, accuracy, validation, state }) => [
     variant,
     String(seed),
     `${epoch}/${epochs}`,
     accuracy === null ? "" : percent(accuracy),
+    ...(isValidated ? [validation === undefined ? "" : percent(validation)] : []),
     state.status === "done" ? "done" : describe(state),
   ]);
   const counts = new Map<string, number>();

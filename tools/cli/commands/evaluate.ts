@@ -7,6 +7,7 @@ import { openTrained } from "../open-trained.ts";
 import { reportProblem } from "../problem.ts";
 import type { Session } from "../session.ts";
 import { printJson } from "../session.ts";
+import { splitOf, splitTitles } from "../split-of.ts";
 import { count, percent, textTable } from "../text-table.ts";
 
 /** Measures a run's checkpoint on a split; given a file, its program must be the one the checkpoint was made with. */
@@ -26,6 +27,9 @@ export async function evaluate(session: Session, target: string, options: Evalua
   if (different !== undefined) return reportProblem(session, different, exitCodes.usage);
   const dataset = await openData(session, options.data ?? run.manifest.dataset.specification, program);
   if (isExitCode(dataset)) return dataset;
+
+  const images = splitOf(dataset, options.split);
+  if ("message" in images) return reportProblem(session, images, exitCodes.usage);
 
   const trainer = await trained.open(program);
   try {
@@ -64,7 +68,7 @@ export async function evaluate(session: Session, target: string, options: Evalua
           cells,
         );
       session.io.out(
-        `${program.name} on ${count(result.samples)} ${options.split === "train" ? "training" : "test"} images of ${dataset.name}: ` +
+        `${program.name} on ${count(result.samples)} ${splitTitles[options.split]} images of ${dataset.name}: ` +
           `${percent(result.accuracy)}\n\n${table("classifier", "accuracy", rows)}\n${table("loss", "mean", losses)}`,
       );
     }

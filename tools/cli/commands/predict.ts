@@ -10,6 +10,7 @@ import type { Problem } from "../problem.ts";
 import { reportProblem } from "../problem.ts";
 import type { Session } from "../session.ts";
 import { printJson } from "../session.ts";
+import { splitOf } from "../split-of.ts";
 import { percent, textTable } from "../text-table.ts";
 
 interface Samples {
@@ -75,7 +76,8 @@ async function fromDataset(
 ): Promise<Samples | Problem | ExitCode> {
   const dataset: Dataset | ExitCode = await openData(session, options.data ?? own, program);
   if (isExitCode(dataset)) return dataset;
-  const split = dataset[options.split];
+  const split = splitOf(dataset, options.split);
+  if ("message" in split) return split;
   const { from, to } = options.samples;
   if (from >= split.count) {
     return {

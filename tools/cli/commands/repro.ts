@@ -87,8 +87,8 @@ function compareEpochs(before: readonly EpochRecord[], after: readonly EpochReco
 }
 
 /** Everything of an epoch that is not a time. */
-function numbersOf({ losses, train, test: { seconds: _seconds, ...test } }: EpochRecord): string {
-  return JSON.stringify([losses, train, test]);
+function numbersOf({ losses, train, validation, test: { seconds: _seconds, ...test } }: EpochRecord): string {
+  return JSON.stringify([losses, train, validation && { ...validation, seconds: 0 }, test]);
 }
 
 /** What may move the last bits. */

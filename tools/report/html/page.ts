@@ -109,8 +109,8 @@ function accuracyCell(row: VariantReport, folder: string, isBest: boolean): stri
   const missing = missingText(row);
   const links = trials
     .filter(({ state }) => state.status === "done")
-    .map(({ trial, directory, epochs }) => {
-      const share = epochs.at(-1)?.test.accuracy ?? 0;
+    .map(({ trial, directory, chosen }) => {
+      const share = chosen?.test.accuracy ?? 0;
       const label = `seed ${trial.seed}: ${(100 * share).toFixed(2)} %`;
       return `<a href="${escapeText(linkTo(folder, directory))}" title="${escapeText(label)}" aria-label="${escapeText(label)}">${trial.seed}</a>`;
     });
