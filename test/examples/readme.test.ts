@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Project } from "ts-morph";
 import { expect, test } from "vitest";
+import { expandStudies } from "../../compiler/ablate/index.ts";
 import { compile, renderDiagnostic } from "../../compiler/index.ts";
 import { verifyProgram } from "../../runtime/index.ts";
 import { root } from "./support/examples.ts";
@@ -19,7 +20,10 @@ test("there are snippets to test", () => {
   expect(blocks("ts").length).toBeGreaterThanOrEqual(1);
 });
 
-test.for(blocks("llnet").map((text) => ({ text, start: text.match(/model \w+/)?.[0] })))(
+const isStudy = (text: string) => /^ablate /m.test(text);
+const models = blocks("llnet").filter((text) => !isStudy(text));
+
+test.for(models.map((text) => ({ text, start: text.match(/model \w+/)?.[0] })))(
   "the README's $start compiles without diagnostics",
   ({ text }) => {
     const { program, diagnostics, sources } = compile({ file: "README.llnet", text });
@@ -28,6 +32,13 @@ test.for(blocks("llnet").map((text) => ({ text, start: text.match(/model \w+/)?.
     expect(verifyProgram(program)).toEqual([]);
   },
 );
+
+test("the README's study, put beside the examples, has variants without diagnostics", () => {
+  const [text] = blocks("llnet").filter(isStudy);
+  const { studies, diagnostics } = expandStudies({ file: join(root, "examples/readme.llnet"), text: text! });
+  expect(diagnostics).toEqual([]);
+  expect(studies.map(({ variants }) => variants.length)).toEqual([6]);
+});
 
 test("the README's TypeScript type-checks against the doors it imports", () => {
   const project = new Project({
