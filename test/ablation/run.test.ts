@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { copyFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -71,6 +71,29 @@ test.skipIf(withoutEngine)("a trial whose texts were edited since runs as it was
   expect(readJournal(study.path("trials", trial!)).map(({ kind }) => kind)).toEqual(["started", "ended"]);
 });
 
+// A file system of our own, where the system lets ordinary users mount one.
+const mountable = spawnSync("unshare", ["-Urm", "true"]).status === 0;
+
+test.skipIf(withoutEngine || !mountable)(
+  "a full disk fails trials with a word and breaks nothing: with room, the study goes on",
+  () => {
+    const study = createStudy(`ablate one of digits { vary split: into 1, into 2  vary train.epochs: 1 }`);
+    const disk = temporaryDirectory();
+    const run = `${process.execPath} ${llnetScript} ablate run study.llnet --data digits --runs ${disk}/runs`;
+    const script = [
+      `mount -t tmpfs -o size=600k llnet-test ${disk}`,
+      `{ ${run}; echo "ended with $?"; } 2>&1`,
+      `mount -o remount,size=60m ${disk}`,
+      `{ ${run} --retry-failed; echo "ended with $?"; } 2>&1`,
+    ].join(" && ");
+    const { stdout } = spawnSync("unshare", ["-Urm", "bash", "-c", script], { cwd: study.folder, encoding: "utf8" });
+    expect(stdout).toContain("failed: LL8030: ");
+    expect(stdout).toContain("2 of 2 trials done");
+    expect(stdout.match(/ended with \d/g)).toEqual(["ended with 1", "ended with 0"]);
+    expect(stdout).not.toMatch(/^ {4}at /m);
+  },
+);
+
 test("a trial that failed long ago keeps its reason", async () => {
   const study = createStudy(`ablate one of digits { vary train.epochs: 1 }`);
   await study.llnet("run", "--on", "ray");
@@ -117,6 +140,7 @@ function createStudy(block: string) {
   }
 
   return {
+    folder,
     write,
     path,
     trials,

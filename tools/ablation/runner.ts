@@ -2,7 +2,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { EpochRecord } from "../../runtime/train/loop/index.ts";
 import { appendJournal } from "./journal.ts";
-import { freeDevice, type Machine, nextThatFits } from "./pack.ts";
+import { freeDevice, type Machine, nextThatFits, slots } from "./pack.ts";
 import type { StopRule } from "./stop-rule.ts";
 import { lastOutput, type TrialState, trialState } from "./store.ts";
 
@@ -34,7 +34,8 @@ export interface Assignment {
 export type TrialEvent =
   | { readonly kind: "epoch"; readonly record: EpochRecord; readonly secondsLeft: number }
   | { readonly kind: "step"; readonly epoch: number; readonly secondsLeft: number; readonly imagesPerSecond: number }
-  | { readonly kind: "started" | "evaluation" | "checkpoint" | "stopped" };
+  | { readonly kind: "started" | "evaluation" | "checkpoint" | "stopped" }
+  | { readonly kind: "trouble"; readonly reason: string };
 
 export interface RunnerOptions {
   readonly jobs: readonly Job[];
@@ -65,6 +66,10 @@ export async function runTrials(options: RunnerOptions): Promise<RunnerOutcome> 
   const { jobs, machine, stopRequested, onChange, pollMilliseconds = 1000 } = options;
   const waiting = new Set<Job>();
   const working = new Map<Job, { readonly process: TrialProcess; readonly device: string | undefined }>();
+  /** Failures that the disk did not take: true for this invocation, the next one tries again. */
+  const unwritten = new Map<Job, TrialState>();
+  /** What children said of a disk that took nothing any more. */
+  const told = new Map<Job, string>();
   /** Announced once, however often it is looked at. */
   const elsewhere = new Set<Job>();
   for (const job of jobs) {
@@ -79,7 +84,7 @@ export async function runTrials(options: RunnerOptions): Promise<RunnerOutcome> 
     else startWhatFits();
     await endOrPause([...working.values()].map(({ process }) => process.ended));
   }
-  const states = new Map(jobs.map((job) => [job, trialState(job.directory)]));
+  const states = new Map(jobs.map((job) => [job, unwritten.get(job) ?? trialState(job.directory)]));
   return { states, interrupted: isStopping && [...states.values()].some((state) => !isSettled(state, options)) };
 
   /** Until a child ends or it is time for another look. */
@@ -91,6 +96,7 @@ export async function runTrials(options: RunnerOptions): Promise<RunnerOutcome> 
   }
 
   function startWhatFits(): void {
+    if (working.size >= slots(machine)) return;
     const free = [...waiting].filter((job) => !isTaken(job));
     for (;;) {
       const job = nextThatFits(free, [...working.keys()], machine);
@@ -120,13 +126,24 @@ export async function runTrials(options: RunnerOptions): Promise<RunnerOutcome> 
   function begin(job: Job): void {
     const used = [...working.values()].map(({ device }) => device);
     const device = freeDevice(machine, used);
-    const process = options.start(job, { device, onEvent: (event) => onChange({ job, what: "event", event }) });
+    let process: TrialProcess;
+    try {
+      process = options.start(job, { device, onEvent: (event) => note(job, event) });
+    } catch (error) {
+      fail(job, `it could not be started: ${messageOf(error)}`);
+      return;
+    }
     working.set(job, { process, device });
     onChange({ job, what: "begun" });
     void process.ended.then(({ code, signal }) => {
       working.delete(job);
       settle(job, code, signal);
     });
+  }
+
+  function note(job: Job, event: TrialEvent): void {
+    if (event.kind === "trouble") told.set(job, event.reason);
+    onChange({ job, what: "event", event });
   }
 
   function settle(job: Job, code: number | null, signal: string | null): void {
@@ -137,8 +154,20 @@ export async function runTrials(options: RunnerOptions): Promise<RunnerOutcome> 
       return;
     }
     const isUnexplained = state.status === "planned" || state.status === "interrupted";
-    if (isUnexplained && !isStopping) noteCrash(job, code, signal);
-    onChange({ job, what: "ended", state: isUnexplained ? trialState(job.directory) : state });
+    if (isUnexplained && !isStopping) fail(job, told.get(job) ?? reasonOf(job, code, signal));
+    else onChange({ job, what: "ended", state });
+  }
+
+  /** What the child could not say itself. */
+  function fail(job: Job, reason: string): void {
+    try {
+      appendJournal(job.directory, { kind: "ended", time: new Date().toISOString(), outcome: "crashed", reason });
+      onChange({ job, what: "ended", state: trialState(job.directory) });
+    } catch {
+      const { attempts } = trialState(job.directory);
+      unwritten.set(job, { status: "failed", attempts, reason });
+      onChange({ job, what: "ended", state: { status: "failed", attempts, reason } });
+    }
   }
 }
 
@@ -150,17 +179,17 @@ function isSettled(state: TrialState, { rule, retryFailed }: RunnerOptions): boo
   return stoppedBy === undefined || stoppedBy === rule?.text;
 }
 
-/** The child could not say it itself. */
-function noteCrash(job: Job, code: number | null, signal: string | null): void {
-  const last = lastOutput(job.directory)
-    .split("\n")
-    .filter((line) => line.trim() !== "")
-    .at(-1);
-  const how =
-    signal === "SIGKILL"
-      ? "the process was killed (SIGKILL): by hand, or by the system because memory ran out"
-      : signal !== null
-        ? `the process ended with ${signal}`
-        : `the process ended with exit code ${code}${last === undefined ? "" : `: ${last}`}`;
-  appendJournal(job.directory, { kind: "ended", time: new Date().toISOString(), outcome: "crashed", reason: how });
+function reasonOf(job: Job, code: number | null, signal: string | null): string {
+  if (signal === "SIGKILL") {
+    return "the process was killed (SIGKILL): by hand, or by the system because memory ran out";
+  }
+  if (signal !== null) return `the process ended with ${signal}`;
+  const lines = lastOutput(job.directory).split("\n");
+  const told =
+    lines.findLast((line) => /^(internal )?error\b/.test(line)) ?? lines.findLast((line) => line.trim() !== "");
+  return `the process ended with exit code ${code}${told === undefined ? "" : `: ${told}`}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -3,6 +3,9 @@ import type { CommandIo, ParentProcess } from "./io.ts";
 import { exitCodes } from "./io.ts";
 import { main } from "./main.ts";
 
+// A full disk behind stderr must not end what it only tells about.
+process.stderr.on("error", () => {});
+
 const listeners = new Set<() => void>();
 let interrupted: number | undefined;
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { type Claim, claimTrial, isHolder } from "../../ablation/claims.ts";
+import { type Claim, claimTrial, type Holder, isHolder } from "../../ablation/claims.ts";
 import { appendJournal, type Ended } from "../../ablation/journal.ts";
 import { parseStopRule, type StopRule, stops } from "../../ablation/stop-rule.ts";
 import { clearRun, readResult, readTrial, type TrialFile, writeResult } from "../../ablation/store.ts";
@@ -36,7 +36,12 @@ export async function ablateTrial(session: Session, path: string, options: Trial
     const message = `\`--stop-when ${options.stopWhen}\` is no rule`;
     return reportProblem(session, { message, help: rule }, exitCodes.usage);
   }
-  const claim = options.wait ? await waitForClaim(session, directory) : claimTrial(directory);
+  let claim: Claim | Holder | undefined;
+  try {
+    claim = options.wait ? await waitForClaim(session, directory) : claimTrial(directory);
+  } catch (error) {
+    return reportUnwritten(session, error, directory);
+  }
   if (claim === undefined) return exitCodes.interrupted;
   if (isHolder(claim)) {
     session.io.error(`trial ${file.trial.id} is being run by process ${claim.process} on ${claim.host}\n`);
@@ -46,9 +51,21 @@ export async function ablateTrial(session: Session, path: string, options: Trial
     // Somebody may have finished it between our parent's look and our claim.
     if (isDone(directory, rule)) return exitCodes.fine;
     return await runTrial(session, { directory, file, rule, claim, parent: session.io.parent });
+  } catch (error) {
+    return reportUnwritten(session, error, directory);
   } finally {
     claim.release();
   }
+}
+
+/** The journal or the result that the disk did not take; anything else is no failure of the disk and goes on. */
+async function reportUnwritten(session: Session, error: unknown, directory: string): Promise<ExitCode> {
+  const { fileSystemError } = await session.services.loop();
+  const known = fileSystemError(error, "the trial", directory);
+  if (known === null) throw error;
+  // On a full disk the parent learns it in no other way.
+  session.io.parent?.tell({ kind: "trouble", reason: `${known.code}: ${known.message}` });
+  return reportProblem(session, known, exitCodes.findings);
 }
 
 /** Tries until nobody else holds the trial; nothing where the user or the parent wants an end before. */
