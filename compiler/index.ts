@@ -10,6 +10,7 @@ import { scope } from "./3-scope/index.ts";
 import type { ScopedModel } from "./3-scope/scoped-model.ts";
 import { checkMemory } from "./4-lower/check-memory.ts";
 import { lower } from "./4-lower/index.ts";
+import { checkStudies } from "./ablate/check-studies.ts";
 import { diagnose } from "./diagnostics/diagnose.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { fromSyntaxProblem } from "./diagnostics/from-syntax-problem.ts";
@@ -72,7 +73,7 @@ export function check(options: CompileOptions): Pick<Compilation, "diagnostics" 
   if (opened.project === undefined) return opened.unreadable;
   const { sources, models, project } = opened;
   const isLibrary = models.length === 0 && options.model === undefined && project.main.tree.declarations.length > 0;
-  if (isLibrary) return { diagnostics: opened.diagnostics, sources, models };
+  if (isLibrary) return { diagnostics: withStudies(opened.diagnostics, project), sources, models };
   const wanted = options.model === undefined && models.length > 0 ? models : [options.model];
   const all = wanted.flatMap((model) => {
     const { value, diagnostics } = scopeModel(opened, { ...options, ...(model !== undefined && { model }) });
@@ -82,7 +83,17 @@ export function check(options: CompileOptions): Pick<Compilation, "diagnostics" 
     return tooLarge === undefined ? diagnostics : [...diagnostics, tooLarge];
   });
   const distinct = [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
-  return { diagnostics: withoutSyntaxEchoes(distinct, sources), sources, models };
+  const found = withoutSyntaxEchoes(distinct, sources);
+  return { diagnostics: withStudies(found, project, options.model), sources, models };
+}
+
+/** And what is wrong with the file's studies, where nothing is wrong with its models. */
+function withStudies(
+  diagnostics: readonly Diagnostic[],
+  project: ResolvedProject,
+  model?: string,
+): readonly Diagnostic[] {
+  return hasError(diagnostics) ? diagnostics : [...diagnostics, ...checkStudies(project, model)];
 }
 
 type Opened =

@@ -9,13 +9,15 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { fromSyntaxProblem } from "../diagnostics/from-syntax-problem.ts";
 import { createFileHost } from "../source/file-host.ts";
 import { createMemoryHost, type SourceHost } from "../source/source-host.ts";
+import { distinctMistakes } from "./check-studies.ts";
 import { baselinesOf, type Combined, combine, valuesOf } from "./combine.ts";
 import { type CommandLine, withCommandLine } from "./command-line-axes.ts";
-import { type CompiledSetting, checkSetting, compileVariants, type Setting } from "./compile-variants.ts";
+import { type CompiledSetting, compileVariants } from "./compile-variants.ts";
 import type { Combination, StudyDraft } from "./draft.ts";
 import { placeInStudy } from "./place-in-study.ts";
 import { sha256 } from "./program-identity.ts";
 import { readStudy } from "./read-study.ts";
+import { cellsOf, settingOf } from "./setting-of.ts";
 import type { Exclusion, Study, Variant } from "./study.ts";
 
 export interface ExpandOptions {
@@ -76,25 +78,7 @@ export function expandStudies(options: ExpandOptions): ExpandedStudies {
     });
     return studyOf(draft, rest, made, { project, diagnostics, seen, sourceText });
   });
-  return { studies, diagnostics: distinct(diagnostics), sources, texts: project.sources, names };
-}
-
-/** What is wrong with a file's ablations, found without compiling every variant: each value is tried in one of them. */
-export function checkStudies(options: ExpandOptions): Pick<ExpandedStudies, "diagnostics" | "sources"> {
-  const { project, sources, diagnostics: found } = open(options);
-  const diagnostics: Diagnostic[] = [];
-  if (project === undefined || hasError(found)) return { diagnostics: [], sources };
-  for (const draft of draftsOf(project, options, diagnostics)) {
-    const combined = combine(draft, project, diagnostics);
-    baselinesOf(draft, combined, diagnostics);
-    for (const combination of hasError(diagnostics) ? [] : covering(combined)) {
-      const { name } = combination;
-      const wrong = checkSetting(project, settingOf(draft, combination));
-      const cells = cellsOf(draft, combination);
-      diagnostics.push(...wrong.map((each) => placeInStudy(each, cells, combined.axes, { name, place: draft.place })));
-    }
-  }
-  return { diagnostics: distinct(diagnostics), sources };
+  return { studies, diagnostics: distinctMistakes(diagnostics), sources, texts: project.sources, names };
 }
 
 interface Opened {
@@ -146,14 +130,6 @@ function draftsOf(
     drafts.push({ name, model: name, place, axes: [], seeds: [], conditions: [], comparisons: [], base: new Map() });
   }
   return drafts.map((draft) => withCommandLine(draft, set, diagnostics));
-}
-
-function cellsOf({ base }: StudyDraft, { cells }: Combination): Combination["cells"] {
-  return new Map([...base, ...cells]);
-}
-
-function settingOf(draft: StudyDraft, combination: Combination): Setting {
-  return { model: draft.model, set: valuesOf(cellsOf(draft, combination)) };
 }
 
 interface Made {
@@ -216,27 +192,6 @@ function studyOf(
     variants,
     excluded: [...combined.excluded, ...invalid],
   };
-}
-
-/** For every row of every axis the first combination that has it. */
-function covering({ combinations }: Combined): Combination[] {
-  const seen = new Set<string>();
-  return combinations.filter(({ rows }) => {
-    const fresh = rows.map((row, axis) => `${axis} ${row}`).filter((key) => !seen.has(key));
-    for (const key of fresh) seen.add(key);
-    return fresh.length > 0 || (rows.length === 0 && seen.size === 0);
-  });
-}
-
-/** What several variants share is said once: the first one it happens in is named. */
-function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const byPlace = new Map<string, Diagnostic>();
-  for (const diagnostic of diagnostics) {
-    const { code, message, primary } = diagnostic;
-    const key = JSON.stringify([code, message, primary.place]);
-    if (!byPlace.has(key)) byPlace.set(key, diagnostic);
-  }
-  return [...byPlace.values()];
 }
 
 function hasError(diagnostics: readonly Diagnostic[]): boolean {

@@ -24,6 +24,7 @@ import { createReferences } from "./references.ts";
 import { createRememberedLint } from "./remembered-lint.ts";
 import { createRememberedModels, type KnownModel } from "./remembered-models.ts";
 import { createRememberedSteps } from "./remembered-names.ts";
+import { createRememberedStudies } from "./remembered-studies.ts";
 import { showDiagnostic } from "./shown-diagnostics.ts";
 
 export interface AnalysisOptions {
@@ -83,6 +84,7 @@ function createState(path: string, configuration: LintConfiguration) {
     reader: createPieceReader(path, kept),
     steps: createRememberedSteps(references),
     models: createRememberedModels(references),
+    studies: createRememberedStudies(references),
     lint: createRememberedLint(path, configuration),
   };
 }
@@ -91,7 +93,7 @@ function createSnapshot(
   text: string,
   path: string,
   host: SourceHost,
-  { kept, reader, steps, models, lint }: ReturnType<typeof createState>,
+  { kept, reader, steps, models, studies, lint }: ReturnType<typeof createState>,
   before: readonly KnownModel[],
   configuration: LintConfiguration,
 ): Snapshot & { readonly entries: readonly KnownModel[] } {
@@ -101,29 +103,38 @@ function createSnapshot(
   const problems = pieces.flatMap((piece) => piece.problems);
   const { value: project, diagnostics: named } = resolve(tree, host, steps);
   const opened = [...problems.map((problem) => fromSyntaxProblem(problem, path)), ...named];
-  const isFine = !opened.some(({ severity }) => severity === "error");
+  const isFine = !hasError(opened);
   const entries = models.entries(project);
   const inText = problems.length > 0 ? [] : lint.findInText(tree, project);
   const withoutModel = tree.declarations.length === 0 ? checkEmpty(project, !isFine) : [];
+  const studyEntries = studies.entries(project);
+  const replaced = new Map(before.map((entry) => [entry.declaration.name.text, entry]));
+  // Said several times of one text, and the same each time.
+  const shownNames = once(() => show([...opened, ...withoutModel]));
+  const shownText = once(() => show(inText));
+  const sources = once(() => new Map([...project.sources, [path, text]]));
   let withModels: readonly Diagnostic[] = [];
 
   /** What the entry, or before it is known the one it replaces, has to say. */
   function known(entry: KnownModel, part: "evaluated" | "cut" | "judged"): readonly Diagnostic[] {
-    if (part !== "evaluated" && (!isFine || entry.evaluated?.some(({ severity }) => severity === "error"))) return [];
-    const replaced = before.find(({ declaration }) => declaration.name.text === entry.declaration.name.text);
-    return entry[part] ?? replaced?.[part] ?? [];
+    if (part !== "evaluated" && (!isFine || hasError(entry.evaluated ?? []))) return [];
+    return entry[part] ?? replaced.get(entry.declaration.name.text)?.[part] ?? [];
+  }
+
+  function show(all: readonly Diagnostic[]): readonly Diagnostic[] {
+    return all.flatMap((diagnostic) => showDiagnostic(diagnostic, path, layout) ?? []);
   }
 
   function diagnostics(): readonly Diagnostic[] {
-    const show = (all: readonly Diagnostic[]): Diagnostic[] =>
-      all.flatMap((diagnostic) => showDiagnostic(diagnostic, path, layout) ?? []);
     const checked = entries.flatMap((entry) => [...known(entry, "evaluated"), ...known(entry, "cut")]);
-    const sources = new Map([...project.sources, [path, text]]);
-    const compilation = withoutSyntaxEchoes(distinct(show([...opened, ...withoutModel, ...checked])), sources);
+    const compilation = withoutSyntaxEchoes(distinct([...shownNames(), ...show(checked)]), sources());
     if (problems.length > 0) return compilation;
     const judged = entries.flatMap((entry) => known(entry, "judged"));
-    const findings = distinct(show([...inText, ...judged, ...withModels]));
-    return distinct([...compilation, ...withoutSuppressed(findings)]);
+    const findings = distinct([...shownText(), ...show([...judged, ...withModels])]);
+    const ofStudies = hasError(compilation)
+      ? []
+      : show(studyEntries.flatMap(({ found, before: last }) => found ?? last));
+    return distinct([...compilation, ...withoutSuppressed(findings), ...ofStudies]);
   }
 
   function withoutSuppressed(findings: readonly Diagnostic[]): readonly Diagnostic[] {
@@ -163,13 +174,17 @@ function createSnapshot(
     for (const entry of waiting) {
       for (const _ of models.judge(entry, project, tree, lint)) yield undefined;
     }
-    if (lint.unknownRules.length === 0) return;
-    const linted = entries.flatMap((entry) => {
-      const scoped = models.revive(entry, project);
-      return scoped === undefined ? [] : [{ declaration: entry.declaration, model: scoped.model, scoped }];
-    });
-    withModels = lint.findWithModels(linted, tree, project);
-    yield undefined;
+    if (lint.unknownRules.length > 0) {
+      const linted = entries.flatMap((entry) => {
+        const scoped = models.revive(entry, project);
+        return scoped === undefined ? [] : [{ declaration: entry.declaration, model: scoped.model, scoped }];
+      });
+      withModels = lint.findWithModels(linted, tree, project);
+      yield undefined;
+    }
+    // As in `check`: what is wrong with a model is not said again of its variants.
+    if (entries.some(({ evaluated, cut }) => hasError([...(evaluated ?? []), ...(cut ?? [])]))) return;
+    for (const entry of studyEntries) yield* studies.check(entry, project);
   }
 
   return {
@@ -205,6 +220,18 @@ function treeOf(pieces: readonly Piece[], path: string, text: string): SyntaxTre
     text,
     declarations: pieces.flatMap((piece) => piece.declarations),
     comments: pieces.flatMap((piece) => piece.comments),
+  };
+}
+
+function hasError(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ severity }) => severity === "error");
+}
+
+function once<Value>(compute: () => Value): () => Value {
+  let known: { readonly value: Value } | undefined;
+  return () => {
+    known ??= { value: compute() };
+    return known.value;
   };
 }
 

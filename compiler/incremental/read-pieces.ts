@@ -4,6 +4,7 @@
  * one, to see that reading has found its feet where that begins. If it has not, the two are one.
  */
 import { parse, type SyntaxProblem } from "../../grammar/index.ts";
+import { commonEnd, commonStart } from "./common-text.ts";
 import type { KeptText } from "./kept-text.ts";
 import { moveSpans, type Piece, readPiece } from "./piece.ts";
 import { splitText } from "./split-text.ts";
@@ -21,6 +22,7 @@ const maximumLength = 4 * 1024 * 1024;
 export function createPieceReader(path: string, kept: KeptText): PieceReader {
   /** The pieces the text before was cut into, and those that had to be joined from several. */
   let cutBefore: readonly Piece[] = [];
+  let textBefore = "";
   let joinedBefore = new Map<string, Piece>();
   let joinedNow = new Map<string, Piece>();
   /** What a wrong piece reads as in front of the one behind it. */
@@ -49,20 +51,22 @@ export function createPieceReader(path: string, kept: KeptText): PieceReader {
     let tail = cutBefore.length;
     let end = text.length;
     if (!isWhole) {
-      for (let piece = cutBefore[head]; piece && text.startsWith(piece.text, start); piece = cutBefore[head]) {
+      const same = commonStart(textBefore, text);
+      for (let piece = cutBefore[head]; piece && start + piece.text.length <= same; piece = cutBefore[head]) {
         start += piece.text.length;
         head++;
       }
       // Where a piece begins depends on the one before it, so one at each side is cut again.
       if (head > 0) start -= cutBefore[--head]?.text.length ?? 0;
+      const from = text.length - commonEnd(textBefore, text);
       for (let piece = cutBefore[tail - 1]; piece && tail > head; piece = cutBefore[tail - 1]) {
-        const from = end - piece.text.length;
-        if (from < start || !text.startsWith(piece.text, from)) break;
-        end = from;
+        if (end - piece.text.length < Math.max(start, from)) break;
+        end -= piece.text.length;
         tail--;
       }
       if (tail < cutBefore.length) end += cutBefore[tail++]?.text.length ?? 0;
     }
+    textBefore = text;
     const changed = new Map<string, Piece[]>();
     for (const piece of cutBefore.slice(head, tail))
       changed.set(piece.text, [...(changed.get(piece.text) ?? []), piece]);

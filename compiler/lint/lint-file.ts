@@ -135,7 +135,17 @@ function hasError(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some(({ severity }) => severity === "error");
 }
 
-/** What several models share is said once. */
+/** What several models share is said once. Few share a place, so few have to be compared. */
 export function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return [...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()];
+  const byPlace = new Map<string, Diagnostic[]>();
+  return diagnostics.filter((diagnostic) => {
+    const { code, primary } = diagnostic;
+    const { file, start, end } = primary.place;
+    const key = `${code} ${start} ${end} ${file}`;
+    const beside = byPlace.get(key);
+    if (beside === undefined) byPlace.set(key, [diagnostic]);
+    else if (beside.some((each) => JSON.stringify(each) === JSON.stringify(diagnostic))) return false;
+    else beside.push(diagnostic);
+    return true;
+  });
 }

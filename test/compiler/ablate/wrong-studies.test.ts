@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { checkStudies } from "../../../compiler/ablate/index.ts";
+import { check } from "../../../compiler/index.ts";
 import { createFileHost } from "../../../compiler/source/file-host.ts";
 import { createMemoryHost } from "../../../compiler/source/source-host.ts";
 import { expandBlocks, expandText, model } from "./expand.ts";
@@ -60,7 +60,7 @@ test("a file with a syntax error has no studies, and only that error", () => {
 test("checking finds the same without compiling every variant", () => {
   for (const [code, block] of Object.entries(wrong)) {
     const host = createMemoryHost({ "study.llnet": `${model}${block}\n` }, createFileHost());
-    const { diagnostics } = checkStudies({ file: "study.llnet", host });
+    const { diagnostics } = check({ file: "study.llnet", host });
     expect(diagnostics.map((each) => each.code)).toEqual([code]);
   }
 });

@@ -9,7 +9,11 @@ import { checkAndLint, inOrder } from "./cold.ts";
 import { sampleFile } from "./sample-file.ts";
 
 const extra = '{ } ( ) [ ] " /* */ // /// |> 1 , relu if for stem own half model let'.split(" ");
-const lines = ["\n", "\nlet q = 1", "\nmodel x {", "\nblock b(x) { return x }\n", "\nimport", "\r\n", "😀"];
+const studies = [
+  "\nablate more of first {\n  vary train.epochs: 1, two\n}\n",
+  "\nablate wide of first {\n  vary heads.local: own(), own(again = false), twice(hidden = widths[1])\n}\n",
+];
+const lines = [...studies, "\n", "\nlet q = 1", "\nmodel x {", "\nblock b(x) { return x }\n", "\nimport", "\r\n", "😀"];
 
 test.each([1, 2, 3])("after random edits it says what check and lint say (seed %i)", { timeout: 60_000 }, (seed) => {
   let state = seed;
@@ -55,6 +59,26 @@ test("a change of an imported file is seen, and its end too", () => {
   expect(wrong.join()).toContain('"severity":"error"');
   delete files["blocks.llnet"];
   expect(say()).toEqual(checkAndLint("net.llnet", text, host));
+});
+
+test("what is wrong with a study is said as soon as it is, and no longer", () => {
+  const host = createFileHost();
+  const analysis = createAnalysis({ path: "net.llnet", host });
+  const say = (text: string): readonly string[] => {
+    const snapshot = analysis.update(text);
+    for (const _ of snapshot.work());
+    const found = inOrder(snapshot.diagnostics());
+    expect(found).toEqual(checkAndLint("net.llnet", text, host));
+    return found;
+  };
+  const before = say(sampleFile);
+  const wrong = sampleFile.replace("into 1, into 2", "into 1, into 200");
+  expect(say(wrong).join()).toContain("LL4005");
+  expect(say(`${wrong} `).join()).toContain("LL4005");
+  // A mistake in its model comes first.
+  expect(say(wrong.replace("split after stem, body[1]", "split after stem, bodi[1]")).join()).not.toContain("200");
+  expect(say(sampleFile)).toEqual(before);
+  expect(say(sampleFile.replace("head own(", "head owned(")).join()).not.toContain("LL7");
 });
 
 test("a text is cut before its declarations, with their comments, and nothing is lost", () => {

@@ -1,4 +1,3 @@
-import type { Compilation, Diagnostic } from "../../../compiler/index.ts";
 import type { ModelOptions } from "../command-table.ts";
 import { filesRead } from "../files-read.ts";
 import type { ExitCode } from "../io.ts";
@@ -33,9 +32,7 @@ async function checkOnce(
   const report: object[] = [];
   const read = new Set(files);
   for (const file of files) {
-    const checked = compiler.check({ file, ...options });
-    const { sources, models } = checked;
-    const diagnostics = [...checked.diagnostics, ...(await ablationProblems(session, file, checked))];
+    const { sources, models, diagnostics } = compiler.check({ file, ...options });
     for (const path of filesRead(sources)) read.add(path);
     if (!session.json) await reportDiagnostics(session, diagnostics, sources);
     errors += diagnostics.filter(({ severity }) => severity === "error").length;
@@ -48,19 +45,6 @@ async function checkOnce(
   if (session.json) printJson(session, { files: report, errors, warnings });
   else session.io.error(`${verdict(files.length, errors, warnings)}\n`);
   return { exitCode, files: read, folders };
-}
-
-/** What is wrong with the file's studies, where nothing is wrong with its models. */
-async function ablationProblems(
-  session: Session,
-  file: string,
-  { diagnostics, sources }: Pick<Compilation, "diagnostics" | "sources">,
-): Promise<readonly Diagnostic[]> {
-  if (!/\bablate\b/.test(sources.get(file) ?? "") || diagnostics.some(({ severity }) => severity === "error"))
-    return [];
-  const { checkStudies } = await session.services.ablate();
-  // Warnings of the models have been given.
-  return checkStudies({ file }).diagnostics.filter(({ severity }) => severity === "error");
 }
 
 function verdict(files: number, errors: number, warnings: number): string {
