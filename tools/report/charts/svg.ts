@@ -72,7 +72,7 @@ export function moduleColor(index: number, count: number): string {
 }
 
 const ramp = [
-  [68, 58, 131],
+  [96, 84, 170],
   [49, 104, 142],
   [33, 145, 140],
   [53, 183, 121],
