@@ -1,5 +1,6 @@
 import { EngineError } from "./engine-error.ts";
 import { findEngine } from "./find-engine.ts";
+import { findWebgpu, webgpuSetupCommand } from "./find-webgpu.ts";
 import { loadEngine, missingEngine, setupCommand } from "./load-engine.ts";
 
 /** What `--engine` and `LLNET_ENGINE` may say; `none` uses none, and `cpu` is what `native` was called before. */
@@ -8,11 +9,12 @@ export type EngineName = (typeof engineNames)[number];
 
 /** What manifests and progress call the portable engine of this version. */
 export const portableTitle = "WebAssembly (portable)";
+export const webgpuTitle = "WebGPU";
 
 /** The engine a run uses, and why that one. */
 export interface EngineChoice {
-  readonly engine: "native" | "cuda" | "portable";
-  /** For people and manifests: `TensorFlow 2.21.0 (CPU)`, `WebAssembly (portable)`. */
+  readonly engine: "native" | "cuda" | "webgpu" | "portable";
+  /** For people and manifests: `TensorFlow 2.21.0 (CPU)`, `WebAssembly (portable)`, `WebGPU`. */
   readonly title: string;
   /** A clause: `the best here`, `--engine asks for it`, `the native engine is missing: …`. */
   readonly why: string;
@@ -27,19 +29,22 @@ export function chooseEngine(wish?: EngineName): EngineChoice {
   const name = wish ?? fromEnvironment(variable);
   const asked = wish === undefined ? `LLNET_ENGINE=${variable} asks for it` : "--engine asks for it";
   if (name === "portable") return portable(asked);
-  if (name === "webgpu") {
-    throw new EngineError("LL9010", "this version has no WebGPU engine", "use `native` or `portable`, or leave it out");
-  }
+  if (name === "webgpu") return webgpu(asked);
   if (name === "auto") return best();
   const choice = native(asked);
   if (name === "cuda" && choice.engine !== "cuda") {
     throw new EngineError(
       "LL9010",
       `there is no CUDA engine here: the native engine is ${choice.title}`,
-      "use `native`, or see docs/engines.md for CUDA",
+      "run `npx llnet engine install cuda`, or use `native`",
     );
   }
   return choice;
+}
+
+/** What runs programs on an engine. */
+export function executorFor({ engine }: Pick<EngineChoice, "engine">): "graph" | "portable" | "webgpu" {
+  return engine === "portable" || engine === "webgpu" ? engine : "graph";
 }
 
 function best(): EngineChoice {
@@ -59,6 +64,12 @@ function native(why: string): EngineChoice {
   const isCuda = record.kind === "cuda";
   const title = `TensorFlow ${record.tensorflow} (${isCuda ? "CUDA" : "CPU"})`;
   return { engine: isCuda ? "cuda" : "native", title, why };
+}
+
+/** Never by itself: what it gains depends on the graphics card, and nobody has measured one yet. */
+function webgpu(why: string): EngineChoice {
+  if (findWebgpu() !== null) return { engine: "webgpu", title: webgpuTitle, why };
+  throw new EngineError("LL9010", "the WebGPU engine is not installed", `run \`${webgpuSetupCommand}\``);
 }
 
 function portable(why: string): EngineChoice {

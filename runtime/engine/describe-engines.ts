@@ -3,7 +3,10 @@ import { chooseEngine } from "./choose-engine.ts";
 import type { EngineDescription } from "./describe-engine.ts";
 import { describeEngine } from "./describe-engine.ts";
 import { EngineError } from "./engine-error.ts";
+import { findWebgpu, webgpuSetupCommand } from "./find-webgpu.ts";
 import { loadWasm } from "./load-wasm.ts";
+import { loadWebgpu } from "./load-webgpu.ts";
+import type { PortableEngine } from "./portable-engine.ts";
 
 /** Everything `llnet doctor` says. */
 export interface EnginesDescription extends EngineDescription {
@@ -32,7 +35,7 @@ export async function describeEngines(): Promise<EnginesDescription> {
   const engines: EngineState[] = [
     { name: "cuda", usable: isCuda, detail: isCuda ? title : works ? "the native engine is for the CPU" : problem },
     { name: "native", usable: works, detail: works ? title : problem },
-    { name: "webgpu", usable: false, detail: "not in this version" },
+    await describeWebgpu(),
     await describePortable(),
   ];
   // A library that crashes has been tried in a child only: it must not be loaded here.
@@ -40,18 +43,32 @@ export async function describeEngines(): Promise<EnginesDescription> {
   return { ...native, ...choice, engines };
 }
 
-async function describePortable(): Promise<EngineState> {
+async function describeWebgpu(): Promise<EngineState> {
+  if (findWebgpu() === null)
+    return { name: "webgpu", usable: false, detail: `not installed: \`${webgpuSetupCommand}\`` };
+  return describeByAdding("webgpu", loadWebgpu, "");
+}
+
+function describePortable(): Promise<EngineState> {
+  return describeByAdding("portable", loadWasm, ", one thread");
+}
+
+async function describeByAdding(
+  name: EngineState["name"],
+  load: () => Promise<PortableEngine>,
+  more: string,
+): Promise<EngineState> {
   try {
-    const engine = await loadWasm();
+    const engine = await load();
     const one = engine.create(Float32Array.of(1), [], "float32");
     const [two] = engine.run("Add", { a: one, b: one }, {});
     const value = two === undefined ? undefined : (await engine.read(two))[0];
     engine.release(one);
     if (two !== undefined) engine.release(two);
-    if (value !== 2) return { name: "portable", usable: false, detail: `1 + 1 gave ${value}` };
-    return { name: "portable", usable: true, detail: `${engine.title}, one thread` };
+    if (value !== 2) return { name, usable: false, detail: `1 + 1 gave ${value}` };
+    return { name, usable: true, detail: `${engine.title}${more}` };
   } catch (error) {
-    return { name: "portable", usable: false, detail: error instanceof Error ? error.message : String(error) };
+    return { name, usable: false, detail: error instanceof Error ? error.message : String(error) };
   }
 }
 

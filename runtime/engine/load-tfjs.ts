@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
-import Module, { createRequire, isBuiltin } from "node:module";
-import { dirname, isAbsolute, join, sep } from "node:path";
+import { createRequire } from "node:module";
+import { dirname, join, sep } from "node:path";
 import util from "node:util";
 import type { Binding } from "./binding.ts";
 import { EngineError } from "./engine-error.ts";
 import { loadEngine, setupCommand } from "./load-engine.ts";
 import { ownCacheFolders, projectRoot, tfjsVersion } from "./locations.ts";
+import { resolveImportsFrom } from "./resolve-imports.ts";
 
 /** TensorFlow.js's own interface on our engine: what a program written by hand against tfjs-node would use. */
 export interface Tfjs {
@@ -66,20 +67,4 @@ function giveBackOldUtilities(): void {
   const old = util as unknown as Record<string, (value: unknown) => boolean>;
   old["isNullOrUndefined"] = (value) => value === null || value === undefined;
   old["isArray"] = Array.isArray;
-}
-
-// Sources outside node_modules must get the project's tfjs: with a second copy their kernels register where nobody looks.
-function resolveImportsFrom(requireHere: NodeJS.Require, sources: string): () => void {
-  const internals = Module as unknown as {
-    _resolveFilename: (request: string, parent?: { filename?: string }, ...rest: unknown[]) => string;
-  };
-  const original = internals._resolveFilename;
-  internals._resolveFilename = (request, parent, ...rest) => {
-    const bare = !request.startsWith(".") && !isAbsolute(request) && !isBuiltin(request);
-    const ours = parent?.filename?.startsWith(sources + sep) ?? false;
-    return bare && ours ? requireHere.resolve(request) : original(request, parent, ...rest);
-  };
-  return () => {
-    internals._resolveFilename = original;
-  };
 }

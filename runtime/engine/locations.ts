@@ -9,6 +9,8 @@ import { fileURLToPath } from "node:url";
 export const tfjsVersion = "4.22.0";
 /** The TensorFlow version preferred when several engines are there. */
 export const tensorflowVersion = "2.21.0";
+/** Version of the npm package `webgpu` (Dawn) that the WebGPU engine runs on. */
+export const webgpuVersion = "0.6.2";
 /** Format of the record beside each addon: the contract between installer and loader. */
 export const recordFormat = 1;
 
@@ -39,6 +41,11 @@ export function bindingFolderPrefix(): string {
 /** What every binding's folder name goes on with after TensorFlow's version; the hash of how it was made follows. */
 export function bindingFolderMiddle(platform: string, architecture: string): string {
   return `-${platform}-${architecture}-`;
+}
+
+/** WebGPU's folder in the cache: the versions of Dawn and of TensorFlow.js's kernels, and the machine. */
+export function webgpuFolderName(platform: string, architecture: string): string {
+  return `webgpu-${webgpuVersion}-tfjs${tfjsVersion}-${platform}-${architecture}`;
 }
 
 /** The caches of this process: its environment, its user's home, its project. */

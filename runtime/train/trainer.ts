@@ -1,7 +1,8 @@
-import { chooseEngine } from "../engine/choose-engine.ts";
+import { chooseEngine, executorFor } from "../engine/choose-engine.ts";
 import { EngineError } from "../engine/engine-error.ts";
 import { loadEngine } from "../engine/load-engine.ts";
 import { loadWasm } from "../engine/load-wasm.ts";
+import { loadWebgpu } from "../engine/load-webgpu.ts";
 import type { EagerOptions } from "../execute/eager/eager-executor.ts";
 import { createEagerExecutor } from "../execute/eager/eager-executor.ts";
 import type { Executor, ExecutorKind, TensorValues } from "../execute/executor.ts";
@@ -23,8 +24,8 @@ import { loadVariables, saveVariables } from "./weight-files.ts";
 export interface TrainerOptions {
   /**
    * `graph` is the fast one; `eager` runs instruction by instruction and measures memory to the byte; `portable` does so on
-   * WebAssembly, wherever Node runs. By default `graph`, or `portable` where there is no native engine or `LLNET_ENGINE`
-   * says so.
+   * WebAssembly, wherever Node runs, and `webgpu` on a graphics card. By default `graph`, or `portable` where there is no
+   * native engine; or what `LLNET_ENGINE` says.
    */
   readonly executor?: ExecutorKind;
   /** Root of the initial weights; the recipe's seed unless given. */
@@ -130,10 +131,10 @@ export async function createTrainer(program: StepProgram, options: TrainerOption
 
 /** Loads the engine; then executors can be opened at once. */
 async function executorOpener(options: TrainerOptions): Promise<(program: StepProgram) => Executor> {
-  const { onInstruction, executor: kind = chooseEngine().engine === "portable" ? "portable" : "graph" } = options;
+  const { onInstruction, executor: kind = executorFor(chooseEngine()) } = options;
   const observed = onInstruction === undefined ? {} : { onInstruction };
-  if (kind === "portable") {
-    const engine = await loadWasm();
+  if (kind === "portable" || kind === "webgpu") {
+    const engine = kind === "webgpu" ? await loadWebgpu() : await loadWasm();
     return (program) => {
       const created = createPortableExecutor(program, engine, observed);
       if ("executor" in created) return created.executor;

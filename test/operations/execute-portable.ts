@@ -1,5 +1,6 @@
-/** Runs recorded instructions with the portable executor's kernels on WebAssembly. */
+/** Runs recorded instructions with the portable executor's kernels, on WebAssembly unless told otherwise. */
 import { loadWasm } from "../../runtime/engine/load-wasm.ts";
+import type { PortableEngine } from "../../runtime/engine/portable-engine.ts";
 import { createByteTracker } from "../../runtime/execute/eager/byte-tracker.ts";
 import { bindPortable } from "../../runtime/execute/portable/bind-procedure.ts";
 import { kernelsFor } from "../../runtime/execute/portable/portable-kernels.ts";
@@ -14,8 +15,9 @@ export async function executePortable(
   batch: number,
   inputs: ReadonlyMap<number, Numbers>,
   wanted: readonly number[],
+  load: () => Promise<PortableEngine> = loadWasm,
 ): Promise<Float32Array[]> {
-  const engine = await loadWasm();
+  const engine = await load();
   const before = engine.tensorCount();
   const procedure: Procedure = {
     name: "gradients",

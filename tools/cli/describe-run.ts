@@ -18,10 +18,10 @@ export interface RunFacts {
 /** Everything someone needs to know to make the run again. */
 export async function describeRun(session: Session, facts: RunFacts): Promise<RunManifest> {
   const { programHash } = await session.services.loop();
-  const { findEngine, portableTitle, tfjsVersion } = await session.services.engine();
+  const { findEngine, portableTitle, tfjsVersion, webgpuTitle } = await session.services.engine();
   const engine = findEngine();
   const { program, dataset, executor, specification, sources } = facts;
-  const isPortable = executor === "portable";
+  const isPortable = executor === "portable" || executor === "webgpu";
   return {
     format: "llnet-run",
     version: 1,
@@ -45,7 +45,9 @@ export async function describeRun(session: Session, facts: RunFacts): Promise<Ru
       ...(isPortable ? { tfjs: tfjsVersion } : engine.found && { tensorflow: engine.tensorflow, tfjs: engine.tfjs }),
     },
     engine: isPortable
-      ? portableTitle
+      ? executor === "webgpu"
+        ? webgpuTitle
+        : portableTitle
       : engine.found
         ? `TensorFlow ${engine.tensorflow} (${engine.kind === "cuda" ? "CUDA" : "CPU"})`
         : "none",

@@ -11,8 +11,9 @@ const batch = 8;
 export async function probeIsolation(session: Session, scoped: ScopedModel): Promise<boolean[][]> {
   const { probeLosses } = await session.services.compiler();
   const { createTrainer } = await session.services.runtime();
-  const { chooseEngine } = await session.services.engine();
-  const executor = chooseEngine().engine === "portable" ? "portable" : "eager";
+  const { chooseEngine, executorFor } = await session.services.engine();
+  const best = executorFor(chooseEngine());
+  const executor = best === "graph" ? "eager" : best;
   const { inputShape, classes, recipe } = scoped.model;
   const input = randomInput(batch * inputShape.reduce((product, axis) => product * axis, 1));
   const label = Int32Array.from({ length: batch }, (_, sample) => Math.floor(sample / 2) % classes);

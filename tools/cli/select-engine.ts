@@ -20,18 +20,24 @@ export async function selectExecutor(
   { engine, executor }: EngineOptions,
   begun?: string,
 ): Promise<ExecutorName | ExitCode> {
-  const { chooseEngine } = await session.services.engine();
+  const { chooseEngine, executorFor } = await session.services.engine();
   const wanted = executor ?? executorNames.find((name) => name === begun);
-  const isPortable = wanted === "portable";
-  if (engine !== undefined && engine !== "auto" && wanted !== undefined && isPortable !== (engine === "portable")) {
-    const help = isPortable ? "leave `--engine` out" : "use the `portable` executor, or leave `--engine` out";
+  const own = wanted === "portable" || wanted === "webgpu" ? wanted : undefined;
+  if (engine !== undefined && engine !== "auto" && wanted !== undefined && own !== ownEngine(engine)) {
+    const help =
+      own === undefined ? `use the \`${engine}\` executor, or leave \`--engine\` out` : "leave `--engine` out";
     const message = `the ${wanted} executor does not run on the ${engine} engine`;
     return reportProblem(session, { message, help }, exitCodes.usage);
   }
-  const choice = chooseEngine(wanted === undefined ? engine : isPortable ? "portable" : (engine ?? "native"));
+  const choice = chooseEngine(wanted === undefined ? engine : (own ?? engine ?? "native"));
   const why = wanted === undefined ? choice.why : `which the ${wanted} executor runs on`;
   session.io.error(`engine: ${choice.title}, ${why}\n`);
-  return wanted ?? (choice.engine === "portable" ? "portable" : "graph");
+  return wanted ?? executorFor(choice);
 }
 
-const executorNames = ["graph", "eager", "portable"] as const;
+/** The executor that is an engine's only one. */
+function ownEngine(engine: EngineName): "portable" | "webgpu" | undefined {
+  return engine === "portable" || engine === "webgpu" ? engine : undefined;
+}
+
+const executorNames = ["graph", "eager", "portable", "webgpu"] as const;

@@ -14,6 +14,7 @@ import { heapUpdates } from "./heap/updates.ts";
 import type { PortableKernels } from "./portable-kernel.ts";
 import type { Repairs } from "./repairs/repair.ts";
 import { wasmRepairs } from "./repairs/wasm.ts";
+import { webgpuRepairs } from "./repairs/webgpu.ts";
 
 /** Every primitive on TensorFlow.js's kernels, for every engine. */
 export const composedKernels: PortableKernels = {
@@ -36,5 +37,5 @@ export interface KernelSet {
 
 export function kernelsFor(engine: PortableEngine): KernelSet {
   const heap = engine.heap === undefined ? {} : { ...heapBatchNorm, ...heapElements, ...heapUpdates };
-  return { kernels: { ...composedKernels, ...heap }, repairs: engine.name === "wasm" ? wasmRepairs : {} };
+  return { kernels: { ...composedKernels, ...heap }, repairs: engine.name === "wasm" ? wasmRepairs : webgpuRepairs };
 }

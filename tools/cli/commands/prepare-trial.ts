@@ -47,8 +47,8 @@ export async function prepareTrial(
     return reportProblem(session, { message, help, path: trial.data.specification }, exitCodes.usage);
   }
   const sources = new Map(Object.entries(texts));
-  const { chooseEngine } = await session.services.engine();
-  const executor = chooseEngine().engine === "portable" ? "portable" : "graph";
+  const { chooseEngine, executorFor } = await session.services.engine();
+  const executor = executorFor(chooseEngine());
   return { program, dataset, specification: trial.data.specification, executor, sources };
 }
 
