@@ -4,7 +4,7 @@
  * holds the texts the trials were planned from, so that editing a file changes no trial that is under way.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { writeDurably } from "../../runtime/train/loop/index.ts";
 import type { TrainingDocument } from "../cli/training-report.ts";
@@ -77,16 +77,6 @@ export function trialState(directory: string): TrialState {
     return { status: "failed", attempts, reason: last.reason ?? last.outcome };
   }
   return { status: attempts === 0 ? "planned" : "interrupted", attempts };
-}
-
-/** Every trial directory below `runs`, by name. */
-export function trialDirectories(runs: string): readonly string[] {
-  try {
-    const names = readdirSync(join(runs, "trials")).sort();
-    return names.map((name) => join(runs, "trials", name)).filter((path) => existsSync(join(path, "trial.json")));
-  } catch {
-    return [];
-  }
 }
 
 export function writeResult(directory: string, result: TrialResult): void {
