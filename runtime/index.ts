@@ -1,7 +1,7 @@
 /** What runs a step program: the door for users and for emitted TypeScript. Importing it does not load the engine. */
 
 export type { Batches, BatchOptions, DataError, Dataset, DatasetResult, SplitName } from "./data/index.ts";
-export { createBatches, heldOutCount, holdOut, isDataError, openDataset, renderDataError } from "./data/index.ts";
+export { createBatches, holdOut, isDataError, openDataset, renderDataError } from "./data/index.ts";
 export { EngineError } from "./engine/engine-error.ts";
 export type { ProcedureBuilder } from "./program/build.ts";
 export { createProcedureBuilder } from "./program/build.ts";

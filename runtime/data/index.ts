@@ -12,6 +12,6 @@ export type { DataFile, Dataset, DatasetResult, DatasetSplit, ImageShape } from 
 export { openDataset } from "./open-dataset.ts";
 export type { PrefetchedEpoch, Prefetcher } from "./prefetcher.ts";
 export { createPrefetcher } from "./prefetcher.ts";
-export { heldOutCount, holdOut } from "./validation-split.ts";
+export { holdOut } from "./validation-split.ts";
 export type { WorkerLocation } from "./worker-location.ts";
 export { workerLocation } from "./worker-location.ts";

@@ -24,8 +24,8 @@ export function heldOutCount(count: number, share: number | undefined): number {
 
 /**
  * The places of the images to hold out, in rising order. Every class gives its share, rounded down or up (the largest
- * remainders up, of equal ones the first class), so that the total is right; within a class a fixed random order decides,
- * and more of a larger share are those of a smaller one.
+ * remainders up, of equal ones the first class), so that the total is right. Within a class the first of a fixed random order
+ * are taken, so that a larger share takes those of a smaller one and more, but for the rounding.
  */
 export function heldOutImages(labels: Int32Array, classes: number, share: number): Uint32Array {
   const places: number[][] = Array.from({ length: classes }, () => []);

@@ -43,6 +43,55 @@ test.skipIf(withoutEngine)(
   },
 );
 
+test.skipIf(withoutEngine)(
+  "where images are held out, the best epoch on them is told, kept and measured again",
+  async () => {
+    const out = join(temporaryDirectory(), "run");
+    const held = compilerOf(smallProgram({ validation: 0.2 }));
+    const argv = ["train", "net.llnet", "--data", data, "--out", out];
+    const { code, error, out: text } = await runCli([...argv, "--max-steps", "5"], { services: held });
+    expect(code).toBe(0);
+    expect(error).toContain("conv_net on synthetic: 40 training, 10 validation and 20 test images");
+    expect(error).toMatch(/^epoch 1\/2 {2}loss \S+ \S+ {2}validation \d+\.\d % {2}test \d+\.\d % /m);
+    expect(text).toMatch(/^best on validation: epoch 1, test \d+\.\d % \(validation \d+\.\d % of 10 images\)$/m);
+    const manifest = JSON.parse(readFileSync(join(out, "manifest.json"), "utf8"));
+    expect(manifest.dataset).toMatchObject({ train: 40, validation: 10, test: 20 });
+
+    const document = JSON.parse((await runCli(["train", "--resume", out, "--json"])).out);
+    const { best, epochs } = document;
+    expect(epochs).toHaveLength(2);
+    expect(best).toEqual({
+      epoch: epochs[1].validation.accuracy > epochs[0].validation.accuracy ? 2 : 1,
+      validation: Math.max(
+        ...epochs.map(({ validation }: { validation: { accuracy: number } }) => validation.accuracy),
+      ),
+      test: epochs[best.epoch - 1].test.accuracy,
+    });
+    const measured = JSON.parse((await runCli(["eval", out, "--best", "--json"])).out);
+    expect(measured.checkpoint).toContain(join(out, "best"));
+    expect(measured).toMatchObject({ accuracy: best.test, losses: epochs[best.epoch - 1].test.losses });
+    const onHeld = JSON.parse((await runCli(["eval", out, "--best", "--split", "validation", "--json"])).out);
+    expect(onHeld).toMatchObject({ split: "validation", samples: 10, accuracy: best.validation });
+    const predicted = await runCli(["predict", out, "--best", "--split", "validation", "--samples", "0..99", "--json"]);
+    expect(JSON.parse(predicted.out).predictions).toHaveLength(10);
+  },
+);
+
+test.skipIf(withoutEngine)("a run without validation images has no best epoch and no such split", async () => {
+  const out = join(temporaryDirectory(), "run");
+  expect(JSON.parse((await train(out)).out)).not.toHaveProperty("best");
+  const best = await runCli(["eval", out, "--best"]);
+  expect({ code: best.code, error: best.error }).toMatchObject({
+    code: 2,
+    error: expect.stringContaining("error[LL8032]"),
+  });
+  for (const command of ["eval", "predict"]) {
+    const { code, error } = await runCli([command, out, "--split", "validation"]);
+    expect(code).toBe(2);
+    expect(error).toContain("no images are held out for validation");
+  }
+});
+
 test.skipIf(withoutEngine)("a terminal sees a line that is redrawn, a file sees one line per epoch", async () => {
   const directory = temporaryDirectory();
   const argv = (name: string) => ["train", "net.llnet", "--data", data, "--out", join(directory, name), "--no-color"];

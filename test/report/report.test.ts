@@ -41,6 +41,42 @@ test("what is missing is said with its reason", () => {
   expect(htmlReport([report()], page)).toContain("4-dgl, seed 1: failed: LL6201: the loss became NaN");
 });
 
+test("without validation images numbers are of the last epoch, and the report says so", () => {
+  const { selection, rows } = report();
+  expect(selection).toBe(
+    "Every number is of the last epoch of its training; no epoch was chosen by its test accuracy.",
+  );
+  expect(rows.every(({ validation }) => validation === undefined)).toBe(true);
+  expect(markdownReport(report())).not.toContain("validation");
+});
+
+test("with validation images a number is the test accuracy at the epoch they choose, though a later one tests better", () => {
+  const shown = report({}, [1, 2, 3]);
+  expect(shown.selection).toBe(
+    "Every number is the test accuracy at the epoch with the highest validation accuracy (4 images held out of the " +
+      "training set, the same for every variant and seed); no epoch was chosen by its test accuracy.",
+  );
+  const row = shown.rows.find(({ variant }) => variant.name === "2-infopro");
+  expect(row?.accuracy?.mean).toBeCloseTo(0.7, 10);
+  expect(row?.validation?.mean).toBe(0.75);
+  // Three losses of the first epoch's 3, not of the second's 1.5.
+  expect(row?.loss?.mean).toBe(3);
+  const text = markdownReport(shown);
+  expect(text).toContain("| **70.0 ± 1.0** | 75.0 ± 0.0 | 3.000 ± 0.000 | 3 |");
+  expect(text).toContain(shown.selection);
+  expect(htmlReport([shown], page)).toContain('title="seed 1: 69.00 %"');
+  const [titles, first] = csvReport(shown).split("\r\n");
+  expect(titles).toContain(",accuracy,loss,seconds,chosen_epoch,validation_accuracy,");
+  expect(first).toMatch(/,1,done,2,0\.49,3,8,1,0\.75,/);
+});
+
+test("a study of which some trials held images out says of how many", () => {
+  expect(report({}, [1]).selection).toBe(
+    "3 of 8 numbers are the test accuracy at the epoch with the highest validation accuracy (4 images held out of the " +
+      "training set, the same for every variant and seed); no epoch was chosen by its test accuracy. The other 5 are of the last epoch.",
+  );
+});
+
 test("the table for spreadsheets has one line per trial, quoted where needed", () => {
   const lines = csvReport(report()).split("\r\n");
   expect(lines).toHaveLength(1 + 12 + 1);
@@ -105,7 +141,10 @@ const accuracies: Readonly<Record<string, readonly number[]>> = {
 };
 
 /** Splits × heads × three seeds; `4-dgl` has failed, one trial of `4-infopro` has not begun. */
-function report(changed: Readonly<Record<string, readonly number[]>> = {}): StudyReport {
+function report(
+  changed: Readonly<Record<string, readonly number[]>> = {},
+  validated: readonly number[] = [],
+): StudyReport {
   const runs = mkdtempSync(join(tmpdir(), "llnet-report-"));
   const variants = [2, 4].flatMap((modules) => ["dgl", "infopro"].map((head) => variantOf(modules, head)));
   const study: Study = {
@@ -131,7 +170,8 @@ function report(changed: Readonly<Record<string, readonly number[]>> = {}): Stud
     const accuracy = (changed[name] ?? accuracies[name] ?? [])[trial.seed - 1];
     if (name === "4-dgl") {
       appendJournal(directory, { kind: "ended", time: "", outcome: "failed", reason: "LL6201: the loss became NaN" });
-    } else if (accuracy !== undefined) writeResult(directory, resultOf(trial.id, accuracy));
+    } else if (accuracy !== undefined)
+      writeResult(directory, resultOf(trial.id, accuracy, validated.includes(trial.seed)));
   }
   return reportStudy(plan, study, runs);
 }
@@ -176,14 +216,17 @@ function trialOf(study: Study, { name, programHash, summary }: Variant, seed: nu
   };
 }
 
-function resultOf(id: string, accuracy: number): Parameters<typeof writeResult>[1] {
+/** Where images are held out, the first of the two epochs is the better one on them, and 0.1 worse on the test images. */
+function resultOf(id: string, accuracy: number, isValidated: boolean): Parameters<typeof writeResult>[1] {
+  const measured = (share: number) => ({ samples: 4, accuracy: share, accuracies: {}, losses: {}, seconds: 1 });
   const epochs = [1, 2].map((epoch) => ({
     epoch,
+    ...(isValidated && { validation: measured(epoch === 1 ? 0.75 : 0.5) }),
     losses: { "module[1].classes": 2 / epoch, "module[2].classes": 1 / epoch },
     train: { steps: 1, samples: 8, rate: 0.1, total: 3 / epoch },
     test: {
       samples: 8,
-      accuracy,
+      accuracy: isValidated && epoch === 1 ? accuracy - 0.1 : accuracy,
       accuracies: { "module[1].classifier": accuracy / 2, "module[2].classifier": accuracy },
       losses: {},
       seconds: 1,
@@ -197,6 +240,7 @@ function resultOf(id: string, accuracy: number): Parameters<typeof writeResult>[
     model: "net",
     outcome: "finished",
     epochs,
+    ...(isValidated && { best: { epoch: 1, validation: 0.75, test: accuracy - 0.1 } }),
     memory,
     engine: "",
     checkpoint: null,
