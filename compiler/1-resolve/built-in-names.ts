@@ -57,3 +57,22 @@ export const typeNames = [
 
 /** Recipe fields whose values are words of the language, `order: simultaneous`, not names. */
 export const wordFields: readonly string[] = ["order", "update", "statistics", "cache", "memory"];
+
+/** Fields of a recipe in the order help names them, with the pieces and words that may stand there; none where a plain value does. */
+export const recipeChoices = {
+  optimizer: ["sgd", "adam", "adamw"],
+  rate: ["constant", "cosine", "steps"],
+  batch: [],
+  epochs: [],
+  augment: ["pad_crop", "flip", "resized_crop"],
+  normalize: ["mean_std"],
+  label_smoothing: [],
+  validation: [],
+  seed: [],
+  data: [],
+  order: ["simultaneous", "sequential", "parallel"],
+  update: ["at_end", "immediate"],
+  statistics: ["per_step", "per_execution"],
+  cache: ["at_most", "none"],
+  memory: ["at_most", "recompute"],
+} as const;

@@ -1,10 +1,11 @@
 /** Optimizers and learning-rate schedules as they are written, with the papers' defaults. */
 import type { Optimizer, RateSchedule, WeightGroup } from "../../runtime/program/recipe.ts";
+import { recipeChoices } from "../1-resolve/built-in-names.ts";
 import type { FieldReader } from "./recipe-fields.ts";
 import type { Given, PartValue } from "./value.ts";
 
 export function optimizerOf(field: Given, read: FieldReader): Optimizer | undefined {
-  const part = read.part("optimizer", field, ["sgd", "adam", "adamw"]);
+  const part = read.part("optimizer", field, recipeChoices.optimizer);
   if (part === undefined) return undefined;
   const number = numberIn(part, read);
   const isAdamw = part.name === "adamw";
@@ -40,7 +41,7 @@ export function rateOf(field: Given, read: FieldReader): RateSchedule | undefine
     const value = read.number("rate", field, { least: 0 });
     return value === undefined ? undefined : { kind: "constant", value };
   }
-  const part = read.part("rate", field, ["constant", "cosine", "steps"]);
+  const part = read.part("rate", field, recipeChoices.rate);
   if (part === undefined) return undefined;
   const number = numberIn(part, read);
   if (part.name === "constant") {

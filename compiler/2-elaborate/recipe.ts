@@ -2,7 +2,7 @@
 import type { Place } from "../../grammar/span.ts";
 import type { Field, TrainItem } from "../../grammar/syntax-tree.ts";
 import type { AugmentStep, MemoryGoal, Normalization, Recipe } from "../../runtime/program/recipe.ts";
-import { wordFields } from "../1-resolve/built-in-names.ts";
+import { recipeChoices, wordFields } from "../1-resolve/built-in-names.ts";
 import { didYouMean } from "../diagnostics/near-names.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { givenBy } from "./given.ts";
@@ -32,23 +32,7 @@ export const defaultRecipe: Recipe = {
   seed: 1,
 };
 
-export const recipeFields = [
-  "optimizer",
-  "rate",
-  "batch",
-  "epochs",
-  "augment",
-  "normalize",
-  "label_smoothing",
-  "validation",
-  "seed",
-  "data",
-  "order",
-  "update",
-  "statistics",
-  "cache",
-  "memory",
-] as const;
+export const recipeFields = Object.keys(recipeChoices) as (keyof typeof recipeChoices)[];
 
 export function elaborateRecipe(item: TrainItem | undefined, scope: Scope, evaluation: Evaluation): ElaboratedRecipe {
   const given = new Map<string, Given>();
@@ -65,9 +49,9 @@ export function elaborateRecipe(item: TrainItem | undefined, scope: Scope, evalu
   const memoryPlace = given.get("memory")?.place;
   const word = <Word extends string>(name: string, words: readonly Word[]): Word | undefined =>
     wanted<Word | undefined>(name, (field) => wordOf(name, field, words, read, evaluation), undefined);
-  const order = word("order", ["simultaneous", "sequential", "parallel"]);
-  const update = word("update", ["at_end", "immediate"]);
-  const statistics = word("statistics", ["per_step", "per_execution"]);
+  const order = word("order", recipeChoices.order);
+  const update = word("update", recipeChoices.update);
+  const statistics = word("statistics", recipeChoices.statistics);
   // A share of 0 is none, so that an ablation can vary it.
   const validation = wanted("validation", (field) => read.number("validation", field, { least: 0, most: 0.5 }), 0);
   const cacheBytes = wanted<number | undefined>("cache", (field) => cacheOf(field, read), undefined);
@@ -181,7 +165,7 @@ function applied(given: Given, evaluation: Evaluation): Given {
 }
 
 function normalizationOf(field: Given, read: FieldReader): Normalization | undefined {
-  const part = read.part("normalize", field, ["mean_std"]);
+  const part = read.part("normalize", field, recipeChoices.normalize);
   if (part === undefined) return undefined;
   const mean = read.numbers("mean", part.fields["mean"]);
   const standardDeviation = read.numbers("std", part.fields["std"], { above: 0 });
@@ -195,7 +179,7 @@ function augmentOf(field: Given, read: FieldReader): AugmentStep[] | undefined {
   const items = field.value.kind === "list" ? field.value.items : [field.value];
   const steps: AugmentStep[] = [];
   for (const value of items) {
-    const part = read.part("augment", { ...field, value }, ["pad_crop", "flip", "resized_crop"]);
+    const part = read.part("augment", { ...field, value }, recipeChoices.augment);
     if (part === undefined) return undefined;
     if (part.name === "flip") {
       steps.push({ kind: "flip" });

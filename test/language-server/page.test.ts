@@ -82,7 +82,15 @@ test("hovering over a unit shows its shape, its costs, its module and the loss t
   const { value } = contents as { value: string };
   expect(value).toContain("`[batch, 32]`");
   expect(value).toContain("module 1 of 2 · 2080 parameters · 2048 multiply-adds per sample");
+  // The gradient of its weights needs what it is given: 64 floats.
+  expect(value).toContain("keeps 256 B per sample");
   expect(value).toContain("trained by `module[1].classes`");
+});
+
+test("a unit keeps what it is given and what its activation gives, once", async () => {
+  await open(at("unit bod", "y[i]"));
+  const { contents } = await editor.ask<Hover>("textDocument/hover", "net.llnet");
+  expect((contents as { value: string }).value).toContain(`keeps ${4 * 32 + 4 * 16} B per sample`);
 });
 
 test("hovering over an operation shows its arguments", async () => {
@@ -134,11 +142,27 @@ test("references name every use, here and elsewhere", async () => {
   ]);
 });
 
+test("a file of the standard library that is open is the library's too", async () => {
+  await open("let a = 1\n");
+  const textDocument = {
+    uri: "file:///library/std/heads.llnet",
+    languageId: "llnet",
+    version: 1,
+    text: "fn f(x) = x\n",
+  };
+  await editor.connection.sendNotification("textDocument/didOpen", { textDocument });
+  const where = { textDocument, position: { line: 0, character: 3 } };
+  expect(await editor.request("textDocument/prepareRename", where)).toBeNull();
+  const rename = editor.request("textDocument/rename", { ...where, newName: "g" });
+  await expect(rename).rejects.toThrow("standard library's");
+});
+
 test.each([
   ["after a split's `after`: the units", "split after ‸", ["stem", "body[1]", "body[2]"]],
   ["behind a head's selector: heads, also those to be imported", "heads { each: ‸", ["own", "greedy", "off"]],
-  ["in a recipe: its fields", "train { ‸", ["optimizer", "rate", "batch", "epochs"]],
+  ["in a recipe: its fields", "train { ‸", ["optimizer", "rate", "batch", "epochs", "validation"]],
   ["behind `optimizer`: optimizers", "train { optimizer: ‸", ["sgd", "adam", "adamw"]],
+  ["behind `augment`: augmentations", "train { augment: ‸", ["pad_crop", "flip", "resized_crop"]],
   ["in a call: its arguments by name", "backbone small(‸", ["widths"]],
   ["in a model: its items", "classes  10\n  ‸", ["split", "heads", "train"]],
   ["behind `by`: what a split may measure", "split into 2 by ‸", ["units", "memory"]],
@@ -149,6 +173,7 @@ test.each([
     "heads { each: ‸": "heads { each: own",
     "train { ‸": "train {",
     "train { optimizer: ‸": "train {",
+    "train { augment: ‸": "train {",
     "backbone small(‸": "backbone small(",
     "classes  10\n  ‸": "classes  10",
     "split into 2 by ‸": "split after stem",

@@ -1,5 +1,5 @@
 /** What could be written at a place. */
-import { builtInFunctions, headWords } from "../../compiler/1-resolve/built-in-names.ts";
+import { builtInFunctions, headWords, recipeChoices } from "../../compiler/1-resolve/built-in-names.ts";
 import type { ResolvedFile } from "../../compiler/1-resolve/resolved-project.ts";
 import { operations } from "../../compiler/operations/registry.ts";
 import { type Signature, signatureOf, signatureOfOperation } from "./describe.ts";
@@ -107,7 +107,7 @@ export function completionsAt(view: View, offset: number, sources: CompletionSou
       return isBehindColon ? expressions(view, offset, sources) : keywords("each", "last");
     case "fields":
       if (!isBehindColon)
-        return Object.keys(fieldValues).map((label) => ({ label, kind: "field", insert: `${label}: ` }));
+        return Object.keys(recipeChoices).map((label) => ({ label, kind: "field", insert: `${label}: ` }));
       return fieldChoices(at.line);
     case "ablate":
       if (/^\s*\w*$/.test(at.line)) return keywords("vary", "repeat", "skip when", "compare to");
@@ -217,28 +217,8 @@ function ofKind(view: View, sources: CompletionSources, kind: "Head" | "Backbone
   return [...own, ...library.filter(({ label }) => !known.has(label))].filter((each) => each.kind === wanted);
 }
 
-const fieldValues: Readonly<Record<string, readonly string[]>> = {
-  optimizer: ["sgd", "adam", "adamw"],
-  rate: ["constant", "cosine", "steps"],
-  batch: [],
-  epochs: [],
-  augment: ["pad_crop", "flip"],
-  normalize: ["mean_std"],
-  label_smoothing: [],
-  validation: [],
-  seed: [],
-  data: [],
-  order: ["simultaneous", "sequential", "parallel"],
-  update: ["at_end", "immediate"],
-  statistics: [],
-  cache: [],
-  memory: ["recompute", "at_most"],
-};
-
 function fieldChoices(line: string): Suggestion[] {
   const field = /(\w+)\s*:[^:]*$/.exec(line)?.[1] ?? "";
-  return (Object.hasOwn(fieldValues, field) ? (fieldValues[field] ?? []) : []).map((label) => ({
-    label,
-    kind: "value",
-  }));
+  const choices: Readonly<Record<string, readonly string[]>> = recipeChoices;
+  return (Object.hasOwn(choices, field) ? (choices[field] ?? []) : []).map((label) => ({ label, kind: "value" }));
 }

@@ -1,11 +1,12 @@
 /** Declarations, operations and units in words: what hover, completion and signature help show. */
 
-import { countMacs, countParameters } from "../../compiler/3-scope/measure-fragment.ts";
+import { countMacs, countParameters, measureSaved } from "../../compiler/3-scope/measure-fragment.ts";
 import type { ScopedModel } from "../../compiler/3-scope/scoped-model.ts";
+import { unitOutput } from "../../compiler/3-scope/view-module.ts";
 import { findOperation } from "../../compiler/operations/registry.ts";
 import type { Declaration, Expression } from "../../grammar/index.ts";
 import { printExpression } from "../../grammar/print.ts";
-import { printShape } from "../../runtime/program/tensor-type.ts";
+import { bytesAt, printShape } from "../../runtime/program/tensor-type.ts";
 import { parametersOf } from "./view.ts";
 
 export interface Signature {
@@ -63,11 +64,14 @@ function short(value: Expression): string {
   return text.length <= 40 ? text : "…";
 }
 
+type Unit = ScopedModel["model"]["backbone"]["units"][number];
+
 export interface UnitFacts {
   readonly address: string;
   readonly module: number;
   readonly shape: string;
-  readonly text: string;
+  /** Everything about it; measuring takes a while, so only when it is read. */
+  readonly text: () => string;
 }
 
 /** What a person wants to know of the units of a model, in the order of the chain. */
@@ -84,16 +88,37 @@ export function unitFacts(scoped: ScopedModel): (index: number) => UnitFacts | u
         ? fragment.inputs[output]?.type
         : fragment.nodes[output - fragment.inputs.length]?.type;
     const shape = type === undefined ? "?" : printShape(type.shape);
-    const trainers = scoped.losses.filter(({ trains }) => trains.some((weight) => weight.startsWith(`${address}.`)));
-    const by = trainers.map(({ name }) => `\`${name}\``).join(", ");
-    const macs = countMacs(fragment, fragment.output === undefined ? [] : [fragment.output]);
-    const text = [
-      `**\`${address}\`** → \`${shape}\``,
-      `module ${module} of ${scoped.modules.length} · ${count(countParameters(fragment))} parameters · ${count(macs)} multiply-adds per sample`,
-      by === "" ? "no loss trains it" : `trained by ${by}`,
-    ].join("  \n");
-    return { address, module, shape, text };
+    return { address, module, shape, text: () => textOf(unit, module, shape, scoped) };
   };
+}
+
+function textOf(unit: Unit, module: number, shape: string, scoped: ScopedModel): string {
+  const { address, fragment } = unit;
+  const trainers = scoped.losses.filter(({ trains }) => trains.some((weight) => weight.startsWith(`${address}.`)));
+  const by = trainers.map(({ name }) => `\`${name}\``).join(", ");
+  const wanted = fragment.output === undefined ? [] : [fragment.output];
+  const macs = countMacs(fragment, wanted);
+  return [
+    `**\`${address}\`** → \`${shape}\``,
+    `module ${module} of ${scoped.modules.length} · ${count(countParameters(fragment))} parameters · ${count(macs)} multiply-adds per sample`,
+    `keeps ${bytes(keptBytes(unit, scoped))} per sample for its backward pass`,
+    by === "" ? "no loss trains it" : `trained by ${by}`,
+  ].join("  \n");
+}
+
+/** Of one sample, with the unit's input and its result where its backward pass needs them. */
+function keptBytes({ fragment, index }: Unit, { model }: ScopedModel): number {
+  const { batch, memory } = model.recipe;
+  const wanted = fragment.output === undefined ? [] : [fragment.output];
+  const { inside, keepsInput, keepsOutput } = measureSaved(fragment, wanted, batch, memory !== undefined);
+  const beside = (is: boolean, unit: number): number => (is ? bytesAt(unitOutput(model, unit), batch) : 0);
+  return (inside + beside(keepsInput, index - 1) + beside(keepsOutput, index)) / batch;
+}
+
+/** Decimal units: `115.3 MB`. */
+function bytes(value: number): string {
+  if (value >= 1e6) return `${(value / 1e6).toFixed(1)} MB`;
+  return value >= 1e3 ? `${(value / 1e3).toFixed(1)} kB` : `${Math.round(value)} B`;
 }
 
 export function count(value: number): string {

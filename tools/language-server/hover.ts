@@ -69,7 +69,7 @@ function aboutUnits(span: Span, snapshot: Snapshot): string {
     parts.push(
       `In \`${model.name.text}\`:\n\n${units
         .slice(0, 4)
-        .map(({ text }) => text)
+        .map(({ text }) => text())
         .join("\n\n")}${rest}`,
     );
     if (parts.length === 2) break;
@@ -93,7 +93,7 @@ export function modelsUsing(span: Span, { tree, project }: Snapshot): readonly M
 function aboutAddress(written: string, model: ModelDeclaration, snapshot: Snapshot): string {
   const scoped = snapshot.scopedModel(model);
   const unit = scoped?.model.backbone.units.find(({ address }) => address === written);
-  return scoped === undefined || unit === undefined ? "" : (unitFacts(scoped)(unit.index)?.text ?? "");
+  return scoped === undefined || unit === undefined ? "" : (unitFacts(scoped)(unit.index)?.text() ?? "");
 }
 
 function aboutModel(model: ModelDeclaration, snapshot: Snapshot): string {

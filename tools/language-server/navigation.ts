@@ -132,8 +132,10 @@ const reserved = new Set([
   "_",
 ]);
 
+/** Whether a meaning is at home in the standard library, by its own path or by that of a file opened from there. */
 function isLibrary({ path }: Meaning, host: LanguageServerHost): boolean {
-  return path.startsWith("std/") || path === host.pathOf(host.uriOf("std/heads.llnet")).replace(/heads\.llnet$/, "");
+  const home = host.pathOf(host.uriOf("std/heads.llnet")).replace(/heads\.llnet$/, "");
+  return path.startsWith("std/") || (home !== "" && path.startsWith(home));
 }
 
 function meaningAt(view: View, offset: number): Meaning | undefined {
