@@ -6,6 +6,7 @@ import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/near-names.ts";
 import { withoutEchoes } from "../diagnostics/without-echoes.ts";
+import type { BackboneMemory, RememberedBackbone } from "./backbone-memory.ts";
 import { elaborateContext } from "./context.ts";
 import { createEvaluation } from "./create-evaluation.ts";
 import type { BuiltBackbone, Evaluation } from "./evaluation.ts";
@@ -24,6 +25,8 @@ export interface ElaborateOptions {
   readonly model?: string;
   /** Values by path, `{ "train.batch": 128, "heads.local": "greedy()" }`; strings are llnet expressions. */
   readonly set?: Overrides;
+  /** Backbones of the same project's models elaborated before, which are not built again. */
+  readonly memory?: BackboneMemory;
 }
 
 /**
@@ -35,7 +38,13 @@ export function elaborate(project: ResolvedProject, options: ElaborateOptions = 
   const picked = pickModel(project, options.model, diagnostics);
   if (picked === undefined) return { value: undefined, diagnostics };
   const overridden = applyOverrides(picked.declaration, options.set ?? {}, project.main, picked.file);
-  const value = elaborateModel(overridden, picked.file, project, diagnostics);
+  const value = elaborateModel(
+    overridden,
+    picked.file,
+    project,
+    diagnostics,
+    options.memory?.of(picked, options.set ?? {}),
+  );
   return withoutErrors(value, [...overridden.diagnostics, ...diagnostics]);
 }
 
@@ -116,6 +125,7 @@ function elaborateModel(
   home: ResolvedFile,
   project: ResolvedProject,
   diagnostics: Diagnostic[],
+  remember: RememberedBackbone = (_evaluation, build) => build(),
 ): Model | undefined {
   const scope = fileScope(home);
   const evaluation = createEvaluation(project, { origins });
@@ -124,7 +134,8 @@ function elaborateModel(
   const inputShape = inputShapeOf(items, scope, evaluation);
   const classes = classesOf(items, scope, evaluation);
   const inputPlace = placeOfItem(items.Input, declaration, scope, evaluation);
-  const built = inputShape && buildBackbone(items, inputShape, inputPlace, scope, evaluation);
+  const built =
+    inputShape && remember(evaluation, () => buildBackbone(items, inputShape, inputPlace, scope, evaluation));
   const split = built?.isComplete ? splitOf(items, built, scope, evaluation) : undefined;
   const surroundings =
     inputShape === undefined || classes === undefined

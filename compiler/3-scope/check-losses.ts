@@ -1,4 +1,4 @@
-import type { FragmentLoss, Model } from "../2-elaborate/model.ts";
+import type { Fragment, FragmentLoss, Model } from "../2-elaborate/model.ts";
 import { isTrained, wholeAddress } from "../2-elaborate/weight-address.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
@@ -60,8 +60,9 @@ function findUntrained(
   owners: readonly Owner[],
 ): Diagnostic[] {
   const trained = new Set(losses.flatMap(({ trains }) => trains));
+  const keptAsDrawn = findKeptAsDrawn(modules);
   return owners.flatMap((owner) => {
-    const own = owner.weights.filter((weight) => isTrained(weight) && !isKeptAsDrawn(weight.address, modules));
+    const own = owner.weights.filter((weight) => isTrained(weight) && !keptAsDrawn.has(weight.address));
     const untrained = own.filter(({ address }) => !trained.has(address));
     const module = modules[owner.module - 1];
     if (untrained.length === 0 || module?.head === undefined) return [];
@@ -80,19 +81,27 @@ function findUntrained(
   });
 }
 
-/** A shared parameter that every use detaches stays as it was drawn because its author wants so: the dictionary of DCL-S. */
-function isKeptAsDrawn(address: string, modules: readonly Module[]): boolean {
-  const fragments = modules.flatMap(({ head, context }) => [head?.fragment ?? [], context ?? []].flat());
-  const uses = fragments.flatMap(({ inputs, nodes, output }) =>
-    nodes.flatMap((node, position) => {
-      const isUse = node.weights.some(
-        (weight) => weight.binding?.kind === "shared" && wholeAddress("", weight) === address,
-      );
-      const edge = inputs.length + position;
-      return isUse
-        ? [output !== edge && nodes.every((next) => !next.inputs.includes(edge) || next.operation === "detach")]
-        : [];
-    }),
-  );
-  return uses.length > 0 && uses.every((isDetached) => isDetached);
+/** Shared parameters that every use detaches stay as they were drawn because their author wants so: the dictionary of DCL-S. */
+function findKeptAsDrawn(modules: readonly Module[]): ReadonlySet<string> {
+  const kept = new Set<string>();
+  const used = new Set<string>();
+  for (const { head, context } of modules) {
+    for (const fragment of [head?.fragment, context]) {
+      for (const [position, node] of fragment?.nodes.entries() ?? []) {
+        for (const weight of node.weights) {
+          if (weight.binding?.kind !== "shared") continue;
+          const address = wholeAddress("", weight);
+          if (!isDetached(position, fragment as Fragment)) used.add(address);
+          kept.add(address);
+        }
+      }
+    }
+  }
+  for (const address of used) kept.delete(address);
+  return kept;
+}
+
+function isDetached(position: number, { inputs, nodes, output }: Fragment): boolean {
+  const edge = inputs.length + position;
+  return output !== edge && nodes.every((next) => !next.inputs.includes(edge) || next.operation === "detach");
 }

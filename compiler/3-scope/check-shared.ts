@@ -33,11 +33,13 @@ interface Use {
 }
 
 function usesIn({ nodes }: Fragment): Use[] {
-  return nodes.flatMap((node) =>
-    node.weights.flatMap((weight) =>
-      weight.binding?.kind === "shared" ? [{ name: weight.binding.name, weight, node }] : [],
-    ),
-  );
+  const uses: Use[] = [];
+  for (const node of nodes) {
+    for (const weight of node.weights) {
+      if (weight.binding?.kind === "shared") uses.push({ name: weight.binding.name, weight, node });
+    }
+  }
+  return uses;
 }
 
 /** What each of two uses says where they differ. */

@@ -8,7 +8,7 @@ import type { Module, ScopedLoss } from "./scoped-model.ts";
  * values would depend on the order of updates; and the loss could not train them.
  */
 export function checkTied(modules: readonly Module[], losses: readonly ScopedLoss[]): Diagnostic[] {
-  return modules.flatMap((module) => {
+  return modules.filter(usesUnits).flatMap((module) => {
     const reported = new Set<FragmentNode>();
     const own = losses.filter((loss) => loss.module === module.index);
     return (module.head?.fragment.losses ?? []).flatMap((loss, position) => {
@@ -28,6 +28,11 @@ export function checkTied(modules: readonly Module[], losses: readonly ScopedLos
   });
 }
 
+/** Nearly no model has any: then there is nothing to follow. */
+function usesUnits({ head, context }: Module): boolean {
+  return [head?.fragment, context].some((fragment) => fragment?.nodes.some((node) => tiedUnit(node) !== undefined));
+}
+
 function outside(
   name: string,
   { index }: Module,
@@ -43,7 +48,8 @@ function outside(
 
 /** The 1-based unit whose weights a node uses; undefined where they are not a unit's. */
 function tiedUnit({ weights }: FragmentNode): number | undefined {
-  return weights.flatMap(({ binding }) => (binding?.kind === "tied" ? [binding.unit] : []))[0];
+  for (const { binding } of weights) if (binding?.kind === "tied") return binding.unit;
+  return undefined;
 }
 
 /** The nodes an edge depends on, behind gradient stops too: their values are needed. */

@@ -1,16 +1,16 @@
 import { stepPeakBytes } from "../../runtime/program/plan.ts";
-import type { StepProgram } from "../../runtime/program/step-program.ts";
 import type { ScopedModel } from "../3-scope/scoped-model.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { lower } from "./index.ts";
+import { type LoweredProgram, lowerWithoutGradients } from "./index.ts";
 
 /** Reports a limit of `memory` that a program, which gets as near as it can, does not meet. */
-export function checkMemory(scoped: ScopedModel, program: StepProgram): Diagnostic | undefined {
+export function checkMemory(scoped: ScopedModel, program: LoweredProgram): Diagnostic | undefined {
   const { memory } = program.recipe;
   const place = scoped.model.memoryPlace;
+  if (place === undefined || memory?.kind !== "at_most") return undefined;
   const least = stepPeakBytes(program);
-  if (place === undefined || memory?.kind !== "at_most" || least <= memory.bytes) return undefined;
+  if (least <= memory.bytes) return undefined;
   const fitting = fittingBatch(scoped, program, memory.bytes);
   const smaller = fitting > 0 ? `\`batch: ${fitting}\` would fit` : "not even one sample would fit";
   return diagnose(
@@ -21,7 +21,7 @@ export function checkMemory(scoped: ScopedModel, program: StepProgram): Diagnost
 }
 
 /** A batch size that meets the limit, near the largest; 0 where none does. The peak is nearly proportional to the size. */
-function fittingBatch(scoped: ScopedModel, program: StepProgram, limit: number): number {
+function fittingBatch(scoped: ScopedModel, program: LoweredProgram, limit: number): number {
   let { batch } = program.recipe;
   let peak = stepPeakBytes(program);
   while (peak > limit && batch > 0) {
@@ -31,8 +31,8 @@ function fittingBatch(scoped: ScopedModel, program: StepProgram, limit: number):
   return batch;
 }
 
-function withBatch(scoped: ScopedModel, batch: number): StepProgram {
-  return lower({ ...scoped, model: { ...scoped.model, recipe: { ...scoped.model.recipe, batch } } });
+function withBatch(scoped: ScopedModel, batch: number): LoweredProgram {
+  return lowerWithoutGradients({ ...scoped, model: { ...scoped.model, recipe: { ...scoped.model.recipe, batch } } });
 }
 
 /** One digit behind the point, rounded so that the comparison still holds. */

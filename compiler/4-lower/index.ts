@@ -1,23 +1,57 @@
 /** 4-lower: a ScopedModel becomes a StepProgram: differentiated, updated, with everything freed at its last use. */
 import type { Recipe } from "../../runtime/program/recipe.ts";
-import type { ProgramLoss, ProgramPrediction, StepProgram } from "../../runtime/program/step-program.ts";
+import type { Procedure, ProgramLoss, ProgramPrediction, StepProgram } from "../../runtime/program/step-program.ts";
 import type { ScopedLoss, ScopedModel } from "../3-scope/scoped-model.ts";
 import { lowerInference } from "./lower-inference.ts";
-import { lowerPhases } from "./lower-phases.ts";
+import { type LoweredPhase, lowerPhases } from "./lower-phases.ts";
 import { lowerStep } from "./lower-step.ts";
 import { saveMemory } from "./save-memory.ts";
 import { listVariables } from "./variables.ts";
 
 /** The program of a scoped model. Total: whatever can be wrong with a model has been reported by earlier phases. */
 export function lower(scoped: ScopedModel): StepProgram {
+  const { program, phases, gradients } = lowerStepByStep(scoped);
+  const { procedures, recipe, ...header } = program;
+  const { train, evaluate, predict } = procedures;
+  return {
+    ...header,
+    procedures: { train, gradients: gradients(), evaluate, predict },
+    ...(phases && {
+      phases: phases.map(({ module, procedures: own, gradients: ofPhase }) => ({
+        module,
+        procedures: { train: own.train, gradients: ofPhase(), evaluate: own.evaluate },
+      })),
+    }),
+    recipe,
+  };
+}
+
+/** A program but for `gradients`, which say nothing that `train` does not: enough to know what it is and what it costs. */
+export interface LoweredProgram extends Omit<StepProgram, "procedures" | "phases"> {
+  readonly procedures: Omit<StepProgram["procedures"], "gradients">;
+  readonly phases?: readonly Pick<LoweredPhase, "module" | "procedures">[];
+}
+
+export function lowerWithoutGradients(scoped: ScopedModel): LoweredProgram {
+  const { program, phases } = lowerStepByStep(scoped);
+  return phases === undefined ? program : { ...program, phases };
+}
+
+interface Lowered {
+  readonly program: Omit<LoweredProgram, "phases">;
+  readonly phases: readonly LoweredPhase[] | undefined;
+  gradients(): Procedure;
+}
+
+function lowerStepByStep(scoped: ScopedModel): Lowered {
   const { model } = scoped;
   const variables = listVariables(scoped);
   const types = new Map(variables.map(({ address, type }) => [address, type]));
   const step = lowerStep(scoped, types);
   const recipe = recipeOf(scoped);
-  return {
-    format: "llnet-step-program",
-    version: 1,
+  const program = {
+    format: "llnet-step-program" as const,
+    version: 1 as const,
     name: model.name,
     classes: model.classes,
     inputShape: model.inputShape,
@@ -31,11 +65,14 @@ export function lower(scoped: ScopedModel): StepProgram {
     variables,
     procedures: {
       train: saveMemory(step.train, model.recipe),
-      gradients: saveMemory(step.gradients, model.recipe),
       ...lowerInference(scoped, types),
     },
-    ...(recipe.order === "sequential" && { phases: lowerPhases(scoped, types) }),
     recipe,
+  };
+  return {
+    program,
+    phases: recipe.order === "sequential" ? lowerPhases(scoped, types) : undefined,
+    gradients: () => saveMemory(step.gradients(), model.recipe),
   };
 }
 

@@ -1,15 +1,21 @@
-import type { TrainingPhase } from "../../runtime/program/step-program.ts";
+import type { Procedure, TrainingPhase } from "../../runtime/program/step-program.ts";
 import type { TensorType } from "../../runtime/program/tensor-type.ts";
 import type { Module, ScopedModel } from "../3-scope/scoped-model.ts";
 import { lowerEvaluation } from "./lower-inference.ts";
 import { lowerStep } from "./lower-step.ts";
 import { saveMemory } from "./save-memory.ts";
 
+/** A phase, and the gradients it has where they are asked for. */
+export interface LoweredPhase extends Pick<TrainingPhase, "module"> {
+  readonly procedures: Pick<TrainingPhase["procedures"], "train" | "evaluate">;
+  gradients(): Procedure;
+}
+
 /**
  * The phases of a sequential training: every module with a loss for itself, behind finished ones (DGL's sequential
  * greedy training, arXiv 1901.08164: blocks before it in evaluation mode, everything before it detached).
  */
-export function lowerPhases(scoped: ScopedModel, variables: ReadonlyMap<string, TensorType>): TrainingPhase[] {
+export function lowerPhases(scoped: ScopedModel, variables: ReadonlyMap<string, TensorType>): LoweredPhase[] {
   const { recipe } = scoped.model;
   return scoped.modules
     .filter(({ index }) => scoped.losses.some(({ module }) => module === index))
@@ -20,9 +26,9 @@ export function lowerPhases(scoped: ScopedModel, variables: ReadonlyMap<string, 
         module: index,
         procedures: {
           train: saveMemory(step.train, recipe),
-          gradients: saveMemory(step.gradients, recipe),
           evaluate: lowerEvaluation(reached, variables),
         },
+        gradients: () => saveMemory(step.gradients(), recipe),
       };
     });
 }

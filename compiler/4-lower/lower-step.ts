@@ -13,7 +13,7 @@ import { optimizersOf } from "./variables.ts";
 /** `train`, and `gradients`: the same step without updates, with the gradient of every weight some loss trains as output. */
 export interface LoweredStep {
   readonly train: Procedure;
-  readonly gradients: Procedure;
+  gradients(): Procedure;
 }
 
 /**
@@ -66,7 +66,7 @@ export function lowerStep(
   const reached = [...gradients].map(([name, value]) => ({ name, value }));
   return {
     train: builder.finish(),
-    gradients: builder.finishWithoutEffects("gradients", [...losses, ...reached]),
+    gradients: () => builder.finishWithoutEffects("gradients", [...losses, ...reached]),
   };
 
   function writePass(pass: Pass, values: ReadonlyMap<string, Value>, module: Module): void {

@@ -3,16 +3,18 @@
  * augmentation, and mostly the batch size) share everything but the recipe. No program is kept.
  */
 import { findPrimitive } from "../../runtime/primitives/registry.ts";
+import { totalEpochs } from "../../runtime/program/phases.ts";
 import { stepPeakBytes } from "../../runtime/program/plan.ts";
 import type { Recipe } from "../../runtime/program/recipe.ts";
-import type { Procedure, StepProgram } from "../../runtime/program/step-program.ts";
+import type { Procedure } from "../../runtime/program/step-program.ts";
 import { bytesAt, elementsAt, type TensorType } from "../../runtime/program/tensor-type.ts";
 import type { ResolvedProject } from "../1-resolve/resolved-project.ts";
+import { type BackboneMemory, createBackboneMemory } from "../2-elaborate/backbone-memory.ts";
 import { elaborate, elaborateRecipeOnly } from "../2-elaborate/elaborate.ts";
 import { scope } from "../3-scope/index.ts";
 import type { ScopedModel } from "../3-scope/scoped-model.ts";
 import { checkMemory } from "../4-lower/check-memory.ts";
-import { lower } from "../4-lower/index.ts";
+import { type LoweredProgram, lowerWithoutGradients } from "../4-lower/index.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import { stepIdentity, structureIdentity, withRecipe } from "./program-identity.ts";
 import type { VariantSummary } from "./study.ts";
@@ -41,6 +43,7 @@ export function compileVariants(
     groups.set(key, [...(groups.get(key) ?? []), index]);
   }
   const results: Result<CompiledSetting | undefined>[] = [];
+  const memory = createBackboneMemory();
   for (const members of groups.values()) {
     let structure: Structure | undefined;
     for (const index of members) {
@@ -50,7 +53,7 @@ export function compileVariants(
         results[index] = { value: structure.at(recipe.value), diagnostics: recipe.diagnostics };
         continue;
       }
-      const made = compileStructure(project, setting);
+      const made = compileStructure(project, setting, memory);
       structure = made.value ?? structure;
       results[index] = { value: made.value?.at(made.value.recipe), diagnostics: made.diagnostics };
     }
@@ -78,19 +81,23 @@ interface Structure {
   at(recipe: Recipe): CompiledSetting;
 }
 
-function compileStructure(project: ResolvedProject, setting: Setting): Result<Structure | undefined> {
-  const { value: model, diagnostics } = elaborate(project, setting);
+function compileStructure(
+  project: ResolvedProject,
+  { model: name, set }: Setting,
+  memory: BackboneMemory,
+): Result<Structure | undefined> {
+  const { value: model, diagnostics } = elaborate(project, { model: name, set, memory });
   if (model === undefined) return { value: undefined, diagnostics };
   const scoped = scope(model);
   const found = [...diagnostics, ...scoped.diagnostics];
   if (scoped.value === undefined) return { value: undefined, diagnostics: found };
-  const program = lower(scoped.value);
+  const program = lowerWithoutGradients(scoped.value);
   const tooLarge = checkMemory(scoped.value, program);
   if (tooLarge !== undefined) return { value: undefined, diagnostics: [...found, tooLarge] };
   return { value: createStructure(program, scoped.value), diagnostics: found };
 }
 
-function createStructure(program: StepProgram, scoped: ScopedModel): Structure {
+function createStructure(program: LoweredProgram, scoped: ScopedModel): Structure {
   const identity = structureIdentity(program);
   const { split } = scoped.model;
   // Where memory decides about cuts or about what is computed again, the batch size is part of the structure.
@@ -110,7 +117,8 @@ function createStructure(program: StepProgram, scoped: ScopedModel): Structure {
     fits: ({ batch }) => !isSized || batch === program.recipe.batch,
     at(asked) {
       const recipe = program.recipe.order === undefined ? withoutOrder(asked) : asked;
-      const { batch, epochs, seed, data, validation } = recipe;
+      const { batch, seed, data, validation } = recipe;
+      const epochs = totalEpochs({ phases: program.phases, recipe });
       const { stepHash, peakBytes } = stepAt(batch);
       const summary = {
         ...{ ...fixed, peakBytes, batch, epochs, seed },
@@ -128,7 +136,7 @@ function withoutOrder({ order: _order, cacheBytes: _cacheBytes, ...recipe }: Rec
 }
 
 function costsOf(
-  { procedures, variables, modules, classes, inputShape }: StepProgram,
+  { procedures, variables, modules, classes, inputShape }: LoweredProgram,
   { owners }: ScopedModel,
 ): Omit<VariantSummary, "peakBytes" | "batch" | "epochs" | "seed" | "validation" | "data"> {
   const trained = owners.map(({ inference, weights }) => ({

@@ -132,24 +132,27 @@ function finishProcedure(
   for (const { value } of keptInputs) define(value);
   for (const { instruction } of live) for (const value of instruction.results) define(value);
 
-  const numbered = live.map(({ instruction: { operands, results } }) => ({
+  const numbered = live.map(({ instruction: { primitive, operands, results, attributes, variables, label } }) => ({
+    primitive,
     operands: operands.map(renumber),
     results: results.map(renumber),
+    attributes,
+    variables,
+    free: [] as readonly ValueNumber[],
+    label,
   }));
   const finalOutputs = outputs.map((output) => ({ name: output.name, value: renumber(output.value) }));
   const frees = computeFrees(
     numbered,
     finalOutputs.map(({ value }) => value),
   );
+  for (const [index, instruction] of numbered.entries()) instruction.free = frees[index] ?? [];
   return {
     name,
     inputs: keptInputs.map((input) => ({ ...input, value: renumber(input.value) })),
     values,
     sections: closeSections(live),
-    instructions: live.map(({ instruction: { primitive, attributes, variables, label } }, index): Instruction => {
-      const { operands, results } = numbered[index] as { operands: ValueNumber[]; results: ValueNumber[] };
-      return { primitive, operands, results, attributes, variables, free: frees[index] ?? [], label };
-    }),
+    instructions: numbered,
     outputs: finalOutputs,
   };
 }

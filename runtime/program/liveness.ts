@@ -11,15 +11,16 @@ export function computeFrees(
 ): ValueNumber[][] {
   // Outputs count as released from the start: nothing releases them.
   const released = new Set(outputs);
+  let free: ValueNumber[] = [];
+  const release = (value: ValueNumber): void => {
+    if (released.has(value)) return;
+    released.add(value);
+    free.push(value);
+  };
   const frees: ValueNumber[][] = new Array(instructions.length);
   for (let index = instructions.length - 1; index >= 0; index--) {
     const { operands, results } = instructions[index] as Instruction;
-    const free: ValueNumber[] = [];
-    const release = (value: ValueNumber): void => {
-      if (released.has(value)) return;
-      released.add(value);
-      free.push(value);
-    };
+    free = [];
     operands.forEach(release);
     results.forEach(release);
     frees[index] = free.length > 1 ? free.sort((a, b) => a - b) : free;

@@ -22,8 +22,13 @@ export function phaseOf({ phases = [] }: StepProgram, phase: number): TrainingPh
   return found;
 }
 
+/** What of a program its number of epochs depends on. */
+export interface Phased extends Pick<StepProgram, "recipe"> {
+  readonly phases?: readonly unknown[] | undefined;
+}
+
 /** All epochs of a training: those of every phase, one after the other. */
-export function totalEpochs({ phases, recipe }: Pick<StepProgram, "phases" | "recipe">): number {
+export function totalEpochs({ phases, recipe }: Phased): number {
   return recipe.epochs * (phases?.length ?? 1);
 }
 

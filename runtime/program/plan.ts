@@ -20,23 +20,23 @@ export interface MemoryPlan {
  */
 export function planMemory(procedure: Procedure, batch: number): MemoryPlan {
   const owners = bufferOwners(procedure);
-  const users = new Map<number, number>();
+  const users = new Int32Array(owners.length);
   let live = 0;
 
   function add(value: number): void {
     const owner = owners[value];
     if (owner?.kind !== "value") return;
-    const count = users.get(owner.value) ?? 0;
+    const count = users[owner.value] ?? 0;
     if (count === 0) live += bytesOf(owner.value);
-    users.set(owner.value, count + 1);
+    users[owner.value] = count + 1;
   }
 
   function release(value: number): void {
     const owner = owners[value];
     if (owner?.kind !== "value") return;
-    const count = (users.get(owner.value) ?? 0) - 1;
+    const count = (users[owner.value] ?? 0) - 1;
     if (count === 0) live -= bytesOf(owner.value);
-    users.set(owner.value, count);
+    users[owner.value] = count;
   }
 
   function bytesOf(value: number): number {
@@ -65,11 +65,17 @@ export function planMemory(procedure: Procedure, batch: number): MemoryPlan {
   };
 }
 
+/** What of a program its training steps are. */
+export interface TrainedProgram extends Pick<StepProgram, "recipe"> {
+  readonly procedures: Pick<StepProgram["procedures"], "train">;
+  readonly phases?: readonly { readonly procedures: Pick<StepProgram["procedures"], "train"> }[];
+}
+
 /**
  * The peak of a training step: of the largest phase where modules are trained one after the other, and a bound where they
  * run at the same time, as if each were at its own peak.
  */
-export function stepPeakBytes({ procedures, phases, recipe }: StepProgram, batch = recipe.batch): number {
+export function stepPeakBytes({ procedures, phases, recipe }: TrainedProgram, batch = recipe.batch): number {
   if (phases !== undefined) {
     return Math.max(...phases.map((phase) => planMemory(phase.procedures.train, batch).peakBytes));
   }
