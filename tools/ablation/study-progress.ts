@@ -13,8 +13,8 @@ export interface StudyProgress {
 interface Working {
   epoch: number;
   loss?: number;
-  /** On validation images where some are held out. */
-  accuracy?: number;
+  /** In words; on validation images where some are held out. */
+  accuracy?: string;
   secondsLeft?: number;
   drawn: number;
 }
@@ -61,11 +61,12 @@ export function createStudyProgress(
     }
     row.epoch = event.record.epoch;
     row.loss = event.record.train.total;
-    row.accuracy = (event.record.validation ?? event.record.test).accuracy;
+    const { validation, test } = event.record;
+    row.accuracy = percent((validation ?? test).accuracy) + (validation === undefined ? "" : " validation");
     if (io.interactive || (now() - row.drawn < quietSeconds && row.epoch < job.epochs)) return;
     row.drawn = now();
     line(
-      `${job.name.padEnd(width)}  epoch ${row.epoch}/${job.epochs}  loss ${row.loss.toPrecision(3)}  ${percent(row.accuracy)}  ${duration(row.secondsLeft)} left`,
+      `${job.name.padEnd(width)}  epoch ${row.epoch}/${job.epochs}  loss ${row.loss.toPrecision(3)}  ${row.accuracy}  ${duration(row.secondsLeft)} left`,
     );
   }
 
@@ -117,7 +118,7 @@ export function createStudyProgress(
       job.name,
       `${epoch}/${job.epochs}`,
       loss?.toPrecision(3) ?? "",
-      accuracy === undefined ? "" : percent(accuracy),
+      accuracy ?? "",
       left === undefined ? "" : duration(left),
     ]);
     const table = rows.length === 0 ? "" : textTable(columns, rows);
