@@ -148,19 +148,14 @@ function findDependence(model: Model, count: number, candidates: CandidateCosts)
 export function savedByModule(model: Model, modules: readonly Module[]): number[] {
   const chain = costChain(model);
   const { batch, memory } = model.recipe;
-  const measure = (fragment: Fragment, wanted: readonly Edge[]) =>
-    measureSaved(fragment, wanted, batch, memory !== undefined);
+  const measure = (wantedOf: (fragment: Fragment) => readonly Edge[]) =>
+    oncePerStructure((fragment) => measureSaved(fragment, wantedOf(fragment), batch, memory !== undefined));
+  const savedByContext = measure(outputOf);
+  const savedByHead = measure(({ losses }) => losses.map(({ value }) => value));
   return modules.map(({ units, head, context }) => {
     const [first, last] = [units[0]?.index ?? 1, units.at(-1)?.index ?? 1];
-    const inContext = context === undefined ? 0 : measure(context, outputOf(context)).inside;
-    const ofHead =
-      head === undefined
-        ? nothing
-        : measure(
-            head.fragment,
-            head.fragment.losses.map(({ value }) => value),
-          );
-    return keptBytes(chain, first, last, ofHead) + inContext;
+    const inContext = context === undefined ? 0 : savedByContext(context).inside;
+    return keptBytes(chain, first, last, head === undefined ? nothing : savedByHead(head.fragment)) + inContext;
   });
 }
 
