@@ -1,15 +1,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { findLlnet } from "../../editors/vscode/client/find-llnet.ts";
-import { createFakeEditor, type FakeEditor, type FakeWorkspace } from "./support/fake-vscode.ts";
-
-interface Extension {
-  readonly activate: (context: { subscriptions: { dispose: () => void }[] }) => Promise<void>;
-  readonly deactivate: () => Promise<void>;
-}
+import { activateExtension, type RunningExtension } from "./support/activate-extension.ts";
+import type { FakeEditor, FakeWorkspace } from "./support/fake-vscode.ts";
 
 // Tells what it was called with, then answers as much as a client needs to start and to stop.
 const launcher = `
@@ -41,15 +36,8 @@ if (verb === "lsp") {
 }
 `;
 
-let bundle: string;
 let folder: string;
-let running: Extension | undefined;
-
-beforeAll(async () => {
-  const script = new URL("../../scripts/package-vscode.mjs", import.meta.url).href;
-  const { extensionFiles }: { extensionFiles: () => Promise<Map<string, Buffer>> } = await import(script);
-  bundle = (await extensionFiles()).get("dist/extension.js")?.toString() ?? "";
-});
+let running: RunningExtension | undefined;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "llnet-extension-"));
@@ -74,7 +62,8 @@ test("all commands of the manifest are registered, with and without llnet", asyn
   const manifest = JSON.parse(readFileSync(new URL("../../editors/vscode/package.json", import.meta.url), "utf8"));
   const contributed: string[] = manifest.contributes.commands.map(({ command }: { command: string }) => command);
   const editor = await activate({ folder });
-  expect([...editor.commands.keys()].sort()).toEqual([...contributed].sort());
+  // `llnet.summary` is there for code lenses alone.
+  expect([...editor.commands.keys()].sort()).toEqual([...contributed, "llnet.summary"].sort());
 });
 
 test("without llnet there is one message, which says what to do", async () => {
@@ -169,16 +158,7 @@ function installLlnet(project: string): () => readonly (readonly string[])[] {
   };
 }
 
-/** Loads the bundle as the editor does, with our editor in place of its own. */
 async function activate(workspace: FakeWorkspace): Promise<FakeEditor> {
-  const editor = createFakeEditor(workspace);
-  const ownRequire = createRequire(import.meta.url);
-  const module: { exports: Partial<Extension> } = { exports: {} };
-  const load = new Function("require", "module", "exports", bundle);
-  load((name: string) => (name === "vscode" ? editor.api : ownRequire(name)), module, module.exports);
-  const { activate: start, deactivate } = module.exports;
-  if (start === undefined || deactivate === undefined) throw new Error("the bundle exports no extension");
-  running = { activate: start, deactivate };
-  await start({ subscriptions: [] });
-  return editor;
+  running = await activateExtension(workspace);
+  return running.editor;
 }

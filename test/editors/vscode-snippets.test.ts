@@ -27,7 +27,7 @@ const surroundings: Readonly<Record<string, (text: string) => string>> = {
   heads: (text) => model(`split into 4\n${text}`),
   context: (text) => model(`split into 4\n${text}\nheads { local: greedy }`),
   train: (text) => model(text),
-  ablation: (text) => `${model("")}\n${text}`,
+  ablation: (text) => `${model("heads { local: greedy }")}\n${text}`,
 };
 
 for (const [name, { body }] of Object.entries(snippets)) {

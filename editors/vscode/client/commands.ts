@@ -17,17 +17,24 @@ export function registerCommands(context: vscode.ExtensionContext, host: Command
   const register = (name: string, action: (...values: readonly unknown[]) => Promise<void>) =>
     context.subscriptions.push(vscode.commands.registerCommand(name, action));
   context.subscriptions.push(pages);
-  register("llnet.showSummary", (address, model) => showSummary(host, pages, address, model));
+  const showSummary = showText(host, pages, "summary");
+  register("llnet.showSummary", showSummary);
+  // The server's code lenses know these two.
+  register("llnet.summary", showSummary);
+  register("llnet.isolation", showText(host, pages, "isolation"));
   register("llnet.showGraph", (address, model) => showGraph(host, address, model));
   register("llnet.explain", (topic) => explain(host, pages, topic));
   register("llnet.restartServer", host.restart);
 }
 
-async function showSummary(host: CommandHost, pages: TextPages, address: unknown, model: unknown): Promise<void> {
-  const target = await savedFile(address);
-  if (target === undefined) return;
-  const result = await run(host, ["summary", target, ...modelOption(model)], dirname(target));
-  if (result !== undefined) await pages.show("summary.txt", result.out, vscode.ViewColumn.Beside);
+/** Runs the command of that name, and shows beside the file what it says. */
+function showText(host: CommandHost, pages: TextPages, command: "summary" | "isolation") {
+  return async (address: unknown, model: unknown): Promise<void> => {
+    const target = await savedFile(address);
+    if (target === undefined) return;
+    const result = await run(host, [command, target, ...modelOption(model)], dirname(target));
+    if (result !== undefined) await pages.show(`${command}.txt`, result.out, vscode.ViewColumn.Beside);
+  };
 }
 
 async function showGraph(host: CommandHost, address: unknown, model: unknown): Promise<void> {

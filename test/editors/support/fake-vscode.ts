@@ -6,6 +6,20 @@ export interface FakeEditor {
   /** Commands of the editor that the extension ran, with their arguments. */
   readonly executed: readonly (readonly unknown[])[];
   readonly pages: readonly string[];
+  /** What servers say of each file, by its address. */
+  readonly diagnostics: ReadonlyMap<string, readonly FakeDiagnostic[]>;
+  /** What the code lenses of a file would run. */
+  lenses(path: string): Promise<readonly FakeLens[]>;
+}
+
+export interface FakeDiagnostic {
+  readonly message: string;
+  readonly code: unknown;
+  readonly range: { readonly start: { readonly line: number } };
+}
+
+export interface FakeLens {
+  readonly command: { readonly command: string; readonly title: string; readonly arguments: readonly unknown[] };
 }
 
 export interface FakeWorkspace {
@@ -14,9 +28,11 @@ export interface FakeWorkspace {
   readonly setting?: string;
   /** Path of the file in front of the user. */
   readonly open?: string;
+  /** What it holds; then servers are told of it. */
+  readonly text?: string;
 }
 
-export function createFakeEditor({ folder, isTrusted = true, setting = "", open }: FakeWorkspace): FakeEditor {
+export function createFakeEditor({ folder, isTrusted = true, setting = "", open, text }: FakeWorkspace): FakeEditor {
   const commands = new Map<string, (...values: readonly unknown[]) => unknown>();
   const messages: string[] = [];
   const executed: (readonly unknown[])[] = [];
@@ -28,6 +44,14 @@ export function createFakeEditor({ folder, isTrusted = true, setting = "", open 
   };
   const disposable = { dispose: () => undefined };
   const uriOf = (fsPath: string) => ({ scheme: "file", fsPath, path: fsPath, toString: () => `file://${fsPath}` });
+  const documentOf = (path: string, content: string) => ({
+    uri: uriOf(path),
+    languageId: "llnet",
+    version: 1,
+    getText: () => content,
+  });
+  const diagnostics = new Map<string, readonly FakeDiagnostic[]>();
+  const lensProviders: { provideCodeLenses: (document: object, token: object) => Promise<readonly FakeLens[]> }[] = [];
   const known: Readonly<Record<string, unknown>> = {
     version: "1.91.0",
     ViewColumn: { Beside: -2 },
@@ -41,6 +65,29 @@ export function createFakeEditor({ folder, isTrusted = true, setting = "", open 
       fire() {}
       dispose() {}
     },
+    Position,
+    Range,
+    Diagnostic,
+    CodeLens,
+    DiagnosticSeverity: { Error: 0, Warning: 1, Information: 2, Hint: 3 },
+    CancellationTokenSource: class {
+      readonly token = noToken;
+      cancel() {}
+      dispose() {}
+    },
+    languages: anything({
+      match: (_selector: unknown, { languageId }: { languageId: string }) => (languageId === "llnet" ? 10 : 0),
+      createDiagnosticCollection: () => ({
+        set: (uri: object, found: readonly FakeDiagnostic[]) => diagnostics.set(String(uri), found),
+        delete: (uri: object) => diagnostics.delete(String(uri)),
+        clear: () => diagnostics.clear(),
+        dispose: () => undefined,
+      }),
+      registerCodeLensProvider: (_selector: unknown, provider: (typeof lensProviders)[number]) => {
+        lensProviders.push(provider);
+        return disposable;
+      },
+    }),
     env: anything({ appName: "test", language: "en" }),
     commands: anything({
       registerCommand: (name: string, action: () => unknown) => {
@@ -81,11 +128,55 @@ export function createFakeEditor({ folder, isTrusted = true, setting = "", open 
         text: uri.scheme === "llnet" ? (provider?.provideTextDocumentContent(uri) ?? "") : "",
         save: async () => true,
       }),
-      textDocuments: [],
+      textDocuments: open === undefined || text === undefined ? [] : [documentOf(open, text)],
       notebookDocuments: [],
     }),
   };
-  return { api: asModule(anything({ ...known, __esModule: true })), commands, messages, executed, pages };
+  return {
+    api: asModule(anything({ ...known, __esModule: true })),
+    commands,
+    messages,
+    executed,
+    pages,
+    diagnostics,
+    async lenses(path) {
+      const all = await Promise.all(
+        lensProviders.map((each) => each.provideCodeLenses(documentOf(path, text ?? ""), noToken)),
+      );
+      return all.flat();
+    },
+  };
+}
+
+const noToken = { isCancellationRequested: false, onCancellationRequested: () => ({ dispose: () => undefined }) };
+
+class Position {
+  constructor(line: number, character: number) {
+    Object.assign(this, { line, character });
+  }
+}
+
+class Range {
+  constructor(...corners: readonly unknown[]) {
+    const [first, second, third, fourth] = corners;
+    const isNumbers = typeof first === "number";
+    Object.assign(this, {
+      start: isNumbers ? new Position(first, second as number) : first,
+      end: isNumbers ? new Position(third as number, fourth as number) : second,
+    });
+  }
+}
+
+class Diagnostic {
+  constructor(range: unknown, message: string, severity: unknown) {
+    Object.assign(this, { range, message, severity });
+  }
+}
+
+class CodeLens {
+  constructor(range: unknown, command: unknown) {
+    Object.assign(this, { range, command });
+  }
 }
 
 /** Bundlers copy a module's own names and keep its prototype: so names made on demand must come from there. */
