@@ -48,11 +48,25 @@ test.skipIf(withoutEngine)("a request to stop leaves a checkpoint, and the same 
   expect({ code, statuses: statuses(document) }).toEqual({ code: 0, statuses: ["done", "done"] });
 });
 
+test.skipIf(withoutEngine)("a study with validation images is told by the epoch they choose", async () => {
+  const study = createStudy(`ablate short of digits { vary train.epochs: 3 }`);
+  const { code } = await study.llnet("run", "--set", "train.validation=0.2", "--stop-when", "validation < 1% after 3");
+  expect(code).toBe(0);
+  const [trial] = (await study.llnet("status")).document.studies[0].trials;
+  expect(trial).toMatchObject({ status: "done", validation: expect.any(Number), accuracy: expect.any(Number) });
+  expect([1, 2, 3]).toContain(trial.chosenEpoch);
+  expect(trial.validation).toBeGreaterThan(0.2);
+});
+
 test("what cannot be run is said before anything starts", async () => {
   const study = createStudy(`ablate one of digits { vary split: into 1 }`);
   expect(await study.llnet("run", "--stop-when", "acuracy < 2")).toMatchObject({
     code: 2,
     error: expect.stringContaining("`--stop-when acuracy < 2` is no rule"),
+  });
+  expect(await study.llnet("run", "--stop-when", "validation < 20%")).toMatchObject({
+    code: 2,
+    error: expect.stringContaining("looks at validation images, and not every variant holds some out"),
   });
   expect(await study.llnet("run", "--on", "kubernetis")).toMatchObject({ code: 2 });
   expect(await study.llnet("status")).toMatchObject({

@@ -4,7 +4,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { createBatches, holdOut } from "../../runtime/data/index.ts";
+import type { Dataset } from "../../runtime/data/index.ts";
+import { createBatches, holdOut, openDataset } from "../../runtime/data/index.ts";
 import type { EpochRecord, TrainingOptions, TrainingState } from "../../runtime/train/loop/index.ts";
 import {
   bestEpoch,
@@ -15,6 +16,7 @@ import {
   measure,
 } from "../../runtime/train/loop/index.ts";
 import type { Trainer } from "../../runtime/train/trainer.ts";
+import { compileText } from "../support/train-text.ts";
 import { recordOf } from "./support/records.ts";
 import {
   bitsOf,
@@ -149,6 +151,39 @@ test.skipIf(withoutEngine).each([
     expect(await bitsOf(continued)).toEqual(await bitsOf(trainer));
     expect(await bitsOfBest(run)).toEqual(await bitsOfBest(whole));
     expect(readdirSync(join(run, "best"))).toEqual(readdirSync(join(whole, "best")));
+  },
+);
+
+test.skipIf(withoutEngine)(
+  "a sequential training keeps the best epoch of its last phase, whose weights are the whole model's",
+  async () => {
+    const sequential = compileText(`
+    import { mlp }                from "std/backbones"
+    import { classifier, greedy } from "std/heads"
+    model digits {
+      input [64]  classes 10  backbone mlp(widths = [24, 16])
+      split after layer[1]  heads { local: greedy  last: classifier }
+      train { batch: 128  epochs: 2  seed: 1  order: sequential  cache: at most 1 MB  validation: 0.25 }
+    }`);
+    const { dataset } = await openDataset("digits", { classes: 10 });
+    const run = temporaryDirectory();
+    const trainer = await openTrainer(sequential);
+    const first = await trainRun(run, trainer, { dataset: dataset as Dataset, maxSteps: 18 });
+    expect(first.outcome.state.epochs).toHaveLength(2);
+    expect(findBest(run, sequential)).toMatchObject({ code: "LL8032" });
+    const { outcome } = await trainRun(run, trainer, { dataset: dataset as Dataset, from: first.outcome.state });
+    const best = findBest(run, sequential);
+    if (isTrainingError(best)) throw new Error(best.message);
+    expect([3, 4]).toContain(best.epoch);
+    const fresh = await openTrainer(sequential);
+    await fresh.load(best.weights);
+    const held = holdOut(dataset as Dataset, 0.25);
+    const batches = createBatches({
+      ...{ dataset: held, split: "validation", batch: 128, epoch: 1, seed: 1, shuffle: false, augment: [] },
+    });
+    const again = await measure({ program: sequential, trainer: fresh, batches });
+    expect(again?.accuracies).toEqual(outcome.state.epochs[best.epoch - 1]?.validation?.accuracies);
+    expect(Object.keys(again?.accuracies ?? {})).toHaveLength(2);
   },
 );
 
