@@ -70,7 +70,7 @@ function record(testCase: OperationCase, index: number): Recorded {
 
 function runAsGraph(recorded: readonly Recorded[], batch: number) {
   const { procedure, feeds, names } = joinCases(recorded);
-  const program = { variables: [], procedures: { evaluate: procedure } } as unknown as StepProgram;
+  const program = { variables: [], procedures: { evaluate: procedure }, recipe: {} } as unknown as StepProgram;
   const session = openGraphSession(program, ["evaluate"], loadEngine().binding);
   try {
     const results = session.run("evaluate", { batch, values: feeds });
