@@ -1,8 +1,10 @@
 /** Expands one of the studies in a process of its own: prints milliseconds, CPU milliseconds, and the peak of its memory in bytes. */
-import { expandStudies } from "../../compiler/ablate/index.ts";
+import { loadBundled } from "../bundle.ts";
 import { recipeStudy, structureStudy } from "./studies.ts";
 
 const text = process.argv[2] === "structures" ? structureStudy : recipeStudy;
+const { expandStudies } =
+  await loadBundled<typeof import("../../compiler/ablate/index.ts")>("compiler/ablate/index.ts");
 const [start, cpu] = [performance.now(), process.cpuUsage()];
 const { studies, diagnostics } = expandStudies({ file: "net.llnet", text });
 const { user, system } = process.cpuUsage(cpu);

@@ -23,6 +23,14 @@ ablate recipes of net {
 }
 `;
 
+/** 20 structures: files of all of them are written. */
+export const smallStudy = `${imports}
+ablate few of net {
+  vary split:              into 2, into 4, into 8, into 12, into 16
+  vary heads.local.hidden: 32, 64, 96, 128
+}
+`;
+
 /** 1,000 structures. */
 export const structureStudy = `${imports}
 ablate structures of net {

@@ -32,10 +32,14 @@ export interface CompiledSetting {
   readonly recipe: Recipe;
 }
 
+/** Called after every setting: how many are done, of how many. */
+export type OnProgress = (done: number, total: number) => void;
+
 /** In the order of the settings; a value is absent where its diagnostics have an error. */
 export function compileVariants(
   project: ResolvedProject,
   settings: readonly Setting[],
+  onProgress: OnProgress = () => undefined,
 ): readonly Result<CompiledSetting | undefined>[] {
   const groups = new Map<string, number[]>();
   for (const [index, setting] of settings.entries()) {
@@ -44,6 +48,7 @@ export function compileVariants(
   }
   const results: Result<CompiledSetting | undefined>[] = [];
   const memory = createBackboneMemory();
+  let done = 0;
   for (const members of groups.values()) {
     let structure: Structure | undefined;
     for (const index of members) {
@@ -51,11 +56,12 @@ export function compileVariants(
       const recipe = structure && elaborateRecipeOnly(project, setting);
       if (recipe?.value !== undefined && structure?.fits(recipe.value)) {
         results[index] = { value: structure.at(recipe.value), diagnostics: recipe.diagnostics };
-        continue;
+      } else {
+        const made = compileStructure(project, setting, memory);
+        structure = made.value ?? structure;
+        results[index] = { value: made.value?.at(made.value.recipe), diagnostics: made.diagnostics };
       }
-      const made = compileStructure(project, setting, memory);
-      structure = made.value ?? structure;
-      results[index] = { value: made.value?.at(made.value.recipe), diagnostics: made.diagnostics };
+      onProgress(++done, settings.length);
     }
   }
   return results;

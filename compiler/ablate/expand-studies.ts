@@ -12,7 +12,7 @@ import { createMemoryHost, type SourceHost } from "../source/source-host.ts";
 import { distinctMistakes } from "./check-studies.ts";
 import { baselinesOf, type Combined, combine, valuesOf } from "./combine.ts";
 import { type CommandLine, withCommandLine } from "./command-line-axes.ts";
-import { type CompiledSetting, compileVariants } from "./compile-variants.ts";
+import { type CompiledSetting, compileVariants, type OnProgress } from "./compile-variants.ts";
 import type { Combination, StudyDraft } from "./draft.ts";
 import { placeInStudy } from "./place-in-study.ts";
 import { sha256 } from "./program-identity.ts";
@@ -33,6 +33,8 @@ export interface ExpandOptions {
   readonly model?: string;
   /** Values by path as one text, `"10,20"`: several make an axis. */
   readonly set?: CommandLine;
+  /** Called after every variant: how many are compiled, of how many. */
+  readonly onProgress?: OnProgress;
 }
 
 export interface ExpandedStudies {
@@ -60,7 +62,7 @@ export function expandStudies(options: ExpandOptions): ExpandedStudies {
   const combined = drafts.map((draft) => ({ draft, ...combine(draft, project, diagnostics) }));
   const settings = combined.flatMap(({ draft, combinations }) => combinations.map((each) => settingOf(draft, each)));
   // A wrong axis makes every variant wrong: what it is has been said.
-  const compiled = hasError(diagnostics) ? [] : compileVariants(project, settings);
+  const compiled = hasError(diagnostics) ? [] : compileVariants(project, settings, options.onProgress);
   const seen = new Map<string, string>();
   const texts = [...project.sources].sort(([a], [b]) => (a < b ? -1 : 1));
   const sourceText = JSON.stringify(texts);

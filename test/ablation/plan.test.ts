@@ -161,3 +161,17 @@ test("the grid of InfoPro's table is 20 variants of 17 programs, in a block of a
   expect(plan.trials).toHaveLength(51);
   expect(plan.studies[0]?.variants.every(({ summary }) => summary.parameters.inference === 466_906)).toBe(true);
 });
+
+test("measuring can be interrupted: what was measured is kept, and the end is 130", async () => {
+  const runs = join(folder, "interrupted-runs");
+  const argv = ["ablate", "plan", study, "--data", "digits", "--runs", runs, "--measure", "1"];
+  const onError = (text: string, interrupt: () => void) => {
+    if (text.startsWith("measuring 2 of")) interrupt();
+  };
+  const { code, out, error } = await runCli(argv, { onError });
+  expect({ code, out }).toEqual({ code: 130, out: "" });
+  expect(error).toMatch(/measuring 2 of 4: \S+ {2}\d+:\d\d left\nstopped; the same command measures what is left\n$/);
+  const again = await runCli(argv);
+  expect(again.code).toBe(0);
+  expect(again.error).toMatch(/^measuring 1 of 3/m);
+});

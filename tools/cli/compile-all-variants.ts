@@ -3,6 +3,7 @@ import type { Study, Variant } from "../ablation/types.ts";
 import type { ModelOptions } from "./command-table.ts";
 import { type EmitKind, type EmittedFile, emit } from "./emitters.ts";
 import { type ExitCode, exitCodes } from "./io.ts";
+import { createPlanningProgress } from "./planning-progress.ts";
 import { reportProblem } from "./problem.ts";
 import { reportDiagnostics } from "./report-diagnostics.ts";
 import { printJson, type Session } from "./session.ts";
@@ -20,7 +21,12 @@ export async function compileAllVariants(
 ): Promise<ExitCode> {
   const { expandStudies } = await session.services.ablate();
   const { set, model, out } = options;
-  const { studies, diagnostics, sources } = expandStudies({ file, set, ...(model !== undefined && { model }) });
+  const progress = createPlanningProgress(session.io);
+  const { studies, diagnostics, sources } = expandStudies({
+    ...{ file, set, onProgress: progress.show },
+    ...(model !== undefined && { model }),
+  });
+  progress.end();
   await reportDiagnostics(session, diagnostics, sources);
   if (diagnostics.some(({ name, primary }) => name === "unreadable-file" && primary.place.file === file))
     return exitCodes.usage;

@@ -3,32 +3,49 @@ import type { StepProgram } from "../../runtime/index.ts";
 import type { MeasuredStepStore } from "../ablation/measured-steps.ts";
 import type { StudyPlan, Trial } from "../ablation/types.ts";
 import type { Session } from "./session.ts";
+import { duration } from "./text-table.ts";
 
 /**
  * Times a few training steps of every distinct program on synthetic samples, and keeps the median. Programs that need more
- * memory than is free are passed over with a word, and so is what an engine refuses.
+ * memory than is free are passed over with a word, and so is what an engine refuses. False where the user asked to stop: what
+ * was measured until then is kept.
  */
 export async function measureSteps(
   session: Session,
   plan: StudyPlan,
   steps: number,
   measured: MeasuredStepStore,
-): Promise<void> {
+): Promise<boolean> {
   const distinct = [...new Map(plan.trials.map((trial) => [trial.stepHash, trial])).values()];
   const wanted = distinct.filter(({ stepHash }) => measured.get(stepHash) === undefined);
-  for (const [index, trial] of wanted.entries()) {
-    const { peakBytes, variableBytes } = trial.summary;
-    const name = trial.askedBy[0]?.variant ?? trial.id;
-    session.io.error(`measuring ${index + 1} of ${wanted.length}: ${name}\n`);
-    if (peakBytes + variableBytes > 0.8 * freemem()) {
-      session.io.error(`note: \`${name}\` is not measured: it needs more memory than is free\n`);
-      continue;
+  let stopped = false;
+  const forget = session.io.onInterrupt(() => {
+    stopped = true;
+  });
+  try {
+    const start = performance.now();
+    for (const [index, trial] of wanted.entries()) {
+      if (stopped) break;
+      const { peakBytes, variableBytes } = trial.summary;
+      const name = trial.askedBy[0]?.variant ?? trial.id;
+      const left = ((performance.now() - start) / 1000 / index) * (wanted.length - index);
+      const leftText = index === 0 ? "" : `  ${duration(left)} left`;
+      session.io.error(`measuring ${index + 1} of ${wanted.length}: ${name}${leftText}\n`);
+      if (peakBytes + variableBytes > 0.8 * freemem()) {
+        session.io.error(`note: \`${name}\` is not measured: it needs more memory than is free\n`);
+        continue;
+      }
+      const program = await compileTrial(session, trial, plan);
+      if (program === undefined) continue;
+      const seconds = await timeSteps(session, program, steps, () => stopped);
+      if (stopped) break;
+      measured.set(trial.stepHash, seconds);
     }
-    const program = await compileTrial(session, trial, plan);
-    if (program === undefined) continue;
-    measured.set(trial.stepHash, await timeSteps(session, program, steps));
+  } finally {
+    forget();
   }
   if (wanted.length > 0) await keep(session, measured);
+  return !stopped;
 }
 
 /** Times that cannot be kept are still good for this plan. */
@@ -52,7 +69,12 @@ async function compileTrial(session: Session, trial: Trial, plan: StudyPlan): Pr
   return compile({ file: study.file, model: study.model, set: variant.overrides }).program;
 }
 
-async function timeSteps(session: Session, program: StepProgram, steps: number): Promise<number> {
+async function timeSteps(
+  session: Session,
+  program: StepProgram,
+  steps: number,
+  isStopped: () => boolean,
+): Promise<number> {
   const { createTrainer } = await session.services.runtime();
   const trainer = await createTrainer(program, { seed: 1 });
   try {
@@ -62,12 +84,14 @@ async function timeSteps(session: Session, program: StepProgram, steps: number):
     const label = Int32Array.from({ length: batch }, (_, index) => index % program.classes);
     const seconds: number[] = [];
     // The first step builds the graph.
-    for (let step = 0; step <= steps; step++) {
+    for (let step = 0; step <= steps && !isStopped(); step++) {
       const start = performance.now();
       await trainer.step({ input, label });
       if (step > 0) seconds.push((performance.now() - start) / 1000);
+      // An interruption is heard between two steps.
+      await new Promise((resolve) => setImmediate(resolve));
     }
-    return seconds.sort((a, b) => a - b)[Math.floor(seconds.length / 2)] as number;
+    return seconds.sort((a, b) => a - b)[Math.floor(seconds.length / 2)] ?? Number.NaN;
   } finally {
     trainer.dispose();
   }

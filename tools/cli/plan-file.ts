@@ -4,6 +4,7 @@ import { makePlan } from "../ablation/make-plan.ts";
 import type { DataIdentity, Study, StudyPlan, Variant } from "../ablation/types.ts";
 import { type ExitCode, exitCodes } from "./io.ts";
 import { absoluteSpecification } from "./open-data.ts";
+import { createPlanningProgress } from "./planning-progress.ts";
 import { type Problem, reportProblem } from "./problem.ts";
 import { reportDiagnostics } from "./report-diagnostics.ts";
 import type { Session } from "./session.ts";
@@ -48,12 +49,15 @@ export async function planFile(
 ): Promise<PlannedFile | ExitCode> {
   const { expandStudies } = await session.services.ablate();
   const { set, study, model } = options;
+  const progress = createPlanningProgress(session.io);
   const expanded = expandStudies({
     file,
+    onProgress: progress.show,
     set,
     ...(study !== undefined && { study }),
     ...(model !== undefined && { model }),
   });
+  progress.end();
   await reportDiagnostics(session, expanded.diagnostics, expanded.sources);
   const unreadable = expanded.diagnostics.find(
     ({ name, primary }) => name === "unreadable-file" && primary.place.file === file,

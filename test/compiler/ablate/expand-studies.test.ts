@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { programIdentity } from "../../../compiler/ablate/index.ts";
+import { expandStudies, programIdentity } from "../../../compiler/ablate/index.ts";
 import { compile, summarize } from "../../../compiler/index.ts";
 import { createFileHost } from "../../../compiler/source/file-host.ts";
 import { createMemoryHost } from "../../../compiler/source/source-host.ts";
@@ -167,4 +167,51 @@ test("the model's name and the seed are not part of a program's identity, its re
   expect(identity(model.replace("epochs: 2", "epochs: 2 seed: 9"))).toBe(own);
   expect(identity(model.replace("epochs: 2", "epochs: 3"))).not.toBe(own);
   expect(identity(model.replace("local: greedy", "local: greedy([5])"))).not.toBe(own);
+});
+
+test("progress counts every variant, also those that share a structure", () => {
+  const seen: string[] = [];
+  const host = createMemoryHost(
+    { "study.llnet": `${model}\nablate a of net { vary train.epochs: 1, 2 vary split: into 1, into 4 }` },
+    createFileHost(),
+  );
+  expandStudies({ file: "study.llnet", host, onProgress: (done, total) => seen.push(`${done}/${total}`) });
+  expect(seen).toEqual(["1/4", "2/4", "3/4", "4/4"]);
+});
+
+test("epochs of a sequential training are those of every phase", () => {
+  const { studies, rendered } = expandBlocks(
+    "ablate a of net { vary train.order: simultaneous, sequential vary train.epochs: 2, 3 vary split: into 1, into 4 }",
+  );
+  expect(rendered).toBe("");
+  const epochs = studies[0]?.variants.map(({ set, summary }) => [...Object.values(set), summary.epochs].join(" "));
+  expect(epochs).toEqual([
+    "simultaneous 2 into 1 2",
+    "simultaneous 2 into 4 2",
+    "simultaneous 3 into 1 3",
+    "simultaneous 3 into 4 3",
+    "sequential 2 into 1 2",
+    "sequential 2 into 4 8",
+    "sequential 3 into 1 3",
+    "sequential 3 into 4 12",
+  ]);
+});
+
+test("variants of equal instructions on weights of unequal shapes differ, in their step too", () => {
+  const { studies } = expandBlocks("ablate a of net { vary heads.local: greedy([4]), greedy([5]) }");
+  const variants = studies[0]?.variants ?? [];
+  expect(new Set(variants.map(({ stepHash }) => stepHash)).size).toBe(2);
+  expect(new Set(variants.map(({ programHash }) => programHash)).size).toBe(2);
+});
+
+test("a backbone built once is that of every variant, and another where its arguments change", () => {
+  const { studies } = expandBlocks(
+    "ablate a of net { vary backbone.widths: [4, 4, 4], [5, 5, 5] vary split: into 1, into 2 }",
+  );
+  const host = createMemoryHost({ "study.llnet": model }, createFileHost());
+  for (const { overrides, programHash } of studies[0]?.variants ?? []) {
+    const { program } = compile({ file: "study.llnet", host, set: overrides });
+    expect(program && programIdentity(program)).toBe(programHash);
+  }
+  expect(studies[0]?.variants).toHaveLength(4);
 });

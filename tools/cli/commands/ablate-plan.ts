@@ -27,7 +27,10 @@ export async function ablatePlan(session: Session, file: string, options: PlanVe
       `note: ${dataProblem.message}; without the data no time is told, and nothing is known to be done\n`,
     );
   const measured = openMeasuredSteps(options.runs, await engineName(session));
-  if (options.measure !== undefined) await measureSteps(session, plan, options.measure, measured);
+  if (options.measure !== undefined && !(await measureSteps(session, plan, options.measure, measured))) {
+    session.io.error("stopped; the same command measures what is left\n");
+    return exitCodes.interrupted;
+  }
   const overview = describePlan(planned, options.runs, measured);
   if (session.json) printJson(session, documentOf(plan, overview));
   else session.io.out(render(plan, overview));
