@@ -141,12 +141,15 @@ function createStudy(block: string) {
     const child = spawn(process.execPath, argv, { cwd: folder });
     let out = "";
     let error = "";
+    let isInterrupted = false;
     child.stdout.setEncoding("utf8").on("data", (text) => {
       out += text;
     });
     child.stderr.setEncoding("utf8").on("data", (text) => {
       error += text;
-      if (interruptAt?.test(error)) child.kill("SIGINT");
+      if (isInterrupted || !interruptAt?.test(error)) return;
+      // Once: a second one quits at once.
+      isInterrupted = child.kill("SIGINT");
     });
     return new Promise<{ code: number | null; out: string; error: string; document: Json }>((resolve) =>
       child.on("close", (code) => resolve({ code, out, error, document: out.startsWith("{") ? JSON.parse(out) : {} })),
