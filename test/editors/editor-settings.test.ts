@@ -3,30 +3,41 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 const page = readFileSync(new URL("../../docs/editors.md", import.meta.url), "utf8");
 
-// Notes how it was started and which messages came, and answers those that want an answer.
+// Notes how it was started, then lets llnet itself answer and notes what passes between the two.
+const launcher = fileURLToPath(new URL("../../tools/cli/llnet.cjs", import.meta.url));
 const server = `#!${process.execPath}
 const { appendFileSync } = require("node:fs");
+const { spawn } = require("node:child_process");
 const note = (line) => appendFileSync(process.env.LLNET_NOTES, line + "\\n");
-note("started " + process.argv.slice(2).join(" "));
-let bytes = Buffer.alloc(0);
-process.stdin.on("data", (chunk) => {
-  bytes = Buffer.concat([bytes, chunk]);
-  for (let end; (end = bytes.indexOf("\\r\\n\\r\\n")) >= 0; ) {
-    const length = Number(/Content-Length: (\\d+)/i.exec(bytes.subarray(0, end).toString())[1]);
-    if (bytes.length < end + 4 + length) return;
-    const message = JSON.parse(bytes.subarray(end + 4, end + 4 + length).toString());
-    bytes = bytes.subarray(end + 4 + length);
-    note(message.method + " " + (message.params?.textDocument?.languageId ?? ""));
-    if (message.id === undefined) continue;
-    const result = message.method === "initialize" ? { capabilities: { textDocumentSync: 1 } } : null;
-    const body = JSON.stringify({ jsonrpc: "2.0", id: message.id, result });
-    process.stdout.write("Content-Length: " + Buffer.byteLength(body) + "\\r\\n\\r\\n" + body);
-  }
+const [, , options, name, ...words] = process.argv;
+note("started " + [options, name, ...words].join(" "));
+const llnet = spawn(process.execPath, [${JSON.stringify(launcher)}, ...words], { stdio: ["pipe", "pipe", "inherit"] });
+const listen = (from, to, tell) => {
+  let bytes = Buffer.alloc(0);
+  from.on("end", () => to.end());
+  from.on("data", (chunk) => {
+    to.write(chunk);
+    bytes = Buffer.concat([bytes, chunk]);
+    for (let end; (end = bytes.indexOf("\\r\\n\\r\\n")) >= 0; ) {
+      const length = Number(/Content-Length: (\\d+)/i.exec(bytes.subarray(0, end).toString())[1]);
+      if (bytes.length < end + 4 + length) return;
+      tell(JSON.parse(bytes.subarray(end + 4, end + 4 + length).toString()));
+      bytes = bytes.subarray(end + 4 + length);
+    }
+  });
+};
+listen(process.stdin, llnet.stdin, ({ method, params }) => {
+  if (method !== undefined) note(method + " " + (params?.textDocument?.languageId ?? ""));
 });
+listen(llnet.stdout, process.stdout, ({ method, params }) => {
+  if (method === "textDocument/publishDiagnostics") note("said " + params.diagnostics.map(({ code }) => code).join(" "));
+});
+llnet.on("exit", (code) => process.exit(code ?? 70));
 `;
 
 let folder: string;
@@ -40,7 +51,7 @@ beforeEach(() => {
   // In place of `npx`, which would look for an llnet that is installed.
   writeFileSync(join(folder, "bin/npx"), server);
   chmodSync(join(folder, "bin/npx"), 0o755);
-  writeFileSync(join(folder, "net.llnet"), "fn half(x) = x / 2\n");
+  writeFileSync(join(folder, "net.llnet"), "fn half(x) = y / 2\n");
   writeFileSync(notes, "");
   const path = `${join(folder, "bin")}${delimiter}${process.env["PATH"]}`;
   environment = { ...process.env, PATH: path, LLNET_NOTES: notes, HOME: folder, XDG_CONFIG_HOME: folder };
@@ -49,7 +60,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test.skipIf(!isInstalled("nvim"))(
-  "Neovim with the settings of the page starts the server and opens the file in it",
+  "Neovim with the settings of the page shows what the server says of the file",
+  { timeout: 90_000 },
   () => {
     writeFileSync(join(folder, "init.lua"), settingsFor("nvim"));
     run("nvim", [
@@ -57,7 +69,8 @@ test.skipIf(!isInstalled("nvim"))(
       "-u",
       "init.lua",
       "net.llnet",
-      "+lua vim.wait(10000, function() return #vim.fn.readfile(vim.env.LLNET_NOTES) > 3 end)",
+      "+lua vim.wait(30000, function() return #vim.diagnostic.get(0) > 0 end)",
+      "+lua vim.fn.writefile(vim.tbl_map(function(each) return 'shown ' .. each.message end, vim.diagnostic.get(0)), vim.env.LLNET_NOTES, 'a')",
       "+qa!",
     ]);
     expectAttached("llnet");
@@ -65,15 +78,16 @@ test.skipIf(!isInstalled("nvim"))(
 );
 
 test.skipIf(!isInstalled("emacs"))(
-  "Emacs with the settings of the page starts the server and opens the file in it",
+  "Emacs with the settings of the page shows what the server says of the file",
+  { timeout: 90_000 },
   () => {
     writeFileSync(join(folder, "init.el"), settingsFor("emacs"));
     const open = `(progn (package-initialize) (load-file "init.el") (find-file "net.llnet")
     (unless eglot--managed-mode (apply #'eglot--connect (eglot--guess-contact)))
-    (let ((end (+ (float-time) 10))) (while (and (< (float-time) end) (< (count-lines-of-notes) 4)) (accept-process-output nil 0.1))))`;
-    const counter =
-      '(defun count-lines-of-notes () (with-temp-buffer (insert-file-contents (getenv "LLNET_NOTES")) (count-lines (point-min) (point-max))))';
-    run("emacs", ["--batch", "-q", "--eval", counter, "--eval", open]);
+    (let ((end (+ (float-time) 30))) (while (and (< (float-time) end) (not (flymake-diagnostics))) (accept-process-output nil 0.1)))
+    (dolist (each (flymake-diagnostics))
+      (write-region (concat "shown " (flymake-diagnostic-text each) "\\n") nil (getenv "LLNET_NOTES") t)))`;
+    run("emacs", ["--batch", "-q", "--eval", open]);
     expectAttached("llnet");
   },
 );
@@ -98,7 +112,7 @@ function run(editor: string, words: readonly string[]): void {
   const { error, stderr } = spawnSync(editor, words, {
     cwd: folder,
     env: environment,
-    timeout: 40_000,
+    timeout: 60_000,
     encoding: "utf8",
   });
   if (error !== undefined) throw new Error(`${error.message}\n${stderr}`);
@@ -109,4 +123,6 @@ function expectAttached(language: string): void {
   expect(lines[0]).toBe("started --no-install llnet lsp --stdio");
   expect(lines[1]?.trim()).toBe("initialize");
   expect(lines).toContain(`textDocument/didOpen ${language}`);
+  expect(lines).toContainEqual(expect.stringMatching(/^said .*LL2001/));
+  expect(lines.filter((line) => line.startsWith("shown ")).join("\n")).toContain("`y`");
 }
