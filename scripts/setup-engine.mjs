@@ -1,11 +1,12 @@
 // Makes the native engine ready after `npm install`: TensorFlow's libraries and an addon compiled against them, kept in a
 // cache that all clones share. It never fails an install: it always ends with status 0, asks nothing, limits every step
-// in time, and says in one line what it found or what is missing. `--force` builds again.
+// in time, and says in one line what it found or what is missing. `--force` builds again. With `cuda` or `webgpu` as its
+// argument it sets that engine up instead.
 import { accessSync, constants, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildEngine } from "./engine/build-engine.mjs";
+import { buildCudaEngine, buildEngine } from "./engine/build-engine.mjs";
 import { checkAddon } from "./engine/check-addon.mjs";
 import { recipeHash } from "./engine/compile.mjs";
 import { cacheFolders, lastSetupFile } from "./engine/locations.mjs";
@@ -13,10 +14,13 @@ import { withLock } from "./engine/lock.mjs";
 import { findRecords } from "./engine/records.mjs";
 import { say, step } from "./engine/report.mjs";
 import { endRunningCommands } from "./engine/run-command.mjs";
+import { installWebgpu } from "./engine/webgpu.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const started = Date.now();
-const retry = "npx llnet engine install";
+const kind = process.argv.slice(2).find((word) => word === "cuda" || word === "webgpu") ?? "native";
+const force = process.argv.includes("--force");
+const retry = `npx llnet engine install${kind === "native" ? "" : ` ${kind}`}`;
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, () => {
@@ -25,10 +29,10 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   });
 }
 try {
-  say(await setUpEngine());
+  say(await (kind === "native" ? setUpEngine() : setUpExtra()));
 } catch (error) {
   // Our own mistake, or a disk that is full: still no reason to fail somebody's install.
-  say(`no native engine: ${error.message.split("\n")[0]}; try again with \`${retry}\``);
+  say(`no ${kind} engine: ${error.message.split("\n")[0]}; try again with \`${retry}\``);
 }
 process.exit(0);
 
@@ -37,7 +41,6 @@ async function setUpEngine() {
   if (wish === "none" || wish === "portable") return `skipped (LLNET_ENGINE=${wish})`;
   const caches = cacheFolders(process.env, home(), root);
   const recipe = recipeHash(root);
-  const force = process.argv.includes("--force");
   if (!force) {
     const working = await findWorking(caches, recipe);
     if (working) return describe(working, "already there");
@@ -45,12 +48,7 @@ async function setUpEngine() {
   const cache = caches.find(isWritable);
   if (!cache)
     return `no native engine: neither ${caches.join(" nor ")} can be written; set LLNET_CACHE and run \`${retry}\``;
-  let told = false;
-  const onWait = () => {
-    if (!told) say("another install is building the engine; waiting for it…");
-    told = true;
-  };
-  const locked = await withLock(cache, { patience: 900_000, onWait }, async () => {
+  const locked = await withLock(cache, { patience: 900_000, onWait: tellOnce() }, async () => {
     const other = force ? null : await findWorking([cache], recipe);
     if (other) return { record: other };
     removeLeftovers(cache);
@@ -62,6 +60,45 @@ async function setUpEngine() {
   const { record, reasons } = locked.value;
   if (record) return describe(record, "ready");
   return `no native engine: ${reasons.map(({ reason }) => reason).join("; ")}; try again with \`${retry}\``;
+}
+
+/** An engine that is only set up when somebody asks for it by name. */
+async function setUpExtra() {
+  const caches = cacheFolders(process.env, home(), root);
+  const cache = caches.find(isWritable);
+  if (!cache)
+    return `no ${kind} engine: neither ${caches.join(" nor ")} can be written; set LLNET_CACHE and run \`${retry}\``;
+  const recipe = recipeHash(root);
+  const locked = await withLock(cache, { patience: 900_000, onWait: tellOnce() }, async () => {
+    removeLeftovers(cache);
+    return kind === "cuda" ? setUpCuda(cache, recipe) : setUpWebgpu(cache);
+  });
+  return locked.held
+    ? locked.value
+    : `no ${kind} engine: another install has been at work for long; try again with \`${retry}\``;
+}
+
+async function setUpCuda(cache, recipe) {
+  const present = force ? null : await findWorking([cache], `${recipe}-cuda`);
+  if (present) return describe(present, "already there");
+  const { record, reasons } = await buildCudaEngine({ root, cache, recipe });
+  if (record) return describe(record, "ready");
+  return `no cuda engine: ${reasons.map(({ reason }) => reason).join("; ")}; try again with \`${retry}\``;
+}
+
+async function setUpWebgpu(cache) {
+  const { ready, driver, reason } = await installWebgpu(cache, { force });
+  if (!ready) return `no webgpu engine: ${reason}; try again with \`${retry}\``;
+  if (driver === null) return `webgpu engine installed, but ${reason}; after that, \`npx llnet doctor\``;
+  return `webgpu engine ready: Dawn on ${driver}, ${seconds()} s`;
+}
+
+function tellOnce() {
+  let told = false;
+  return () => {
+    if (!told) say("another install is building the engine; waiting for it…");
+    told = true;
+  };
 }
 
 async function findWorking(caches, recipe) {
@@ -110,5 +147,9 @@ function home() {
 }
 
 function describe(record, how) {
-  return `${record.kind} engine ${how}: TensorFlow ${record.tensorflow}, ${((Date.now() - started) / 1000).toFixed(1)} s`;
+  return `${record.kind} engine ${how}: TensorFlow ${record.tensorflow}, ${seconds()} s`;
+}
+
+function seconds() {
+  return ((Date.now() - started) / 1000).toFixed(1);
 }

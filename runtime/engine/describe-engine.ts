@@ -55,7 +55,7 @@ export function describeEngine(): EngineDescription {
     others: [
       ...(works && record.kind === "cuda"
         ? []
-        : [{ option: "cuda", why: "not set up: this version installs the CPU engine only" }]),
+        : [{ option: "cuda", why: "not set up: `npx llnet engine install cuda`" }]),
       ...attempts.map(({ option, reason }) => ({ option, why: reason })),
     ],
   };

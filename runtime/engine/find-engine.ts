@@ -25,7 +25,7 @@ export interface EngineRecord {
   /** The folder with TensorFlow's libraries. */
   readonly library: string;
   /** Where the libraries came from: our copy out of a wheel, an installed Python package, or tfjs's own download. */
-  readonly source: "pip" | "python-package" | "upstream";
+  readonly source: "pip" | "python-package" | "upstream" | "cuda";
   /** First line of the compiler's version, or null when nothing was compiled. */
   readonly compiler: string | null;
   /** When it was built, ISO 8601. */
@@ -86,8 +86,10 @@ function findInCache(cache: string): EngineRecord | null {
   return records.sort(byPreference)[0] ?? null;
 }
 
-// Our own TensorFlow version before others, then the newest.
+// CUDA, which somebody has asked for, before the processor; our own TensorFlow version before others; then the newest.
 function byPreference(a: EngineRecord, b: EngineRecord): number {
+  const onCuda = Number(b.kind === "cuda") - Number(a.kind === "cuda");
+  if (onCuda !== 0) return onCuda;
   const preferred = Number(b.tensorflow === tensorflowVersion) - Number(a.tensorflow === tensorflowVersion);
   return preferred || b.built.localeCompare(a.built);
 }
@@ -108,7 +110,7 @@ function readRecord(folder: string): EngineRecord | null {
     addon: join(folder, addon),
     guard: typeof guard === "string" ? join(folder, guard) : null,
     library,
-    source: source === "python-package" || source === "upstream" ? source : "pip",
+    source: source === "python-package" || source === "upstream" || source === "cuda" ? source : "pip",
     compiler: typeof compiler === "string" ? compiler : null,
     built: typeof built === "string" ? built : "",
   };

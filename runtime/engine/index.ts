@@ -10,6 +10,8 @@ export type { EngineErrorCode } from "./engine-error.ts";
 export { EngineError } from "./engine-error.ts";
 export type { EngineMissing, EngineRecord, SetupAttempt } from "./find-engine.ts";
 export { findEngine } from "./find-engine.ts";
+export type { WebgpuRecord } from "./find-webgpu.ts";
+export { findWebgpu } from "./find-webgpu.ts";
 export { installEngine } from "./install-engine.ts";
 export type { Engine } from "./load-engine.ts";
 export { loadEngine, missingEngine, setupCommand } from "./load-engine.ts";

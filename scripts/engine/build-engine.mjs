@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writ
 import { isAbsolute, join, relative } from "node:path";
 import { checkAddon } from "./check-addon.mjs";
 import { compileAddons } from "./compile.mjs";
+import { cudaObstacle, installCudaLibrary } from "./cuda.mjs";
 import { fetchWithPip, findKeptLibrary } from "./libtensorflow.mjs";
 import { addonFile, bindingFolderName, libraryFiles, recordFile, recordFormat, tfjsVersion } from "./locations.mjs";
 import { findPythonPackage } from "./python-package.mjs";
@@ -42,6 +43,30 @@ export async function buildEngine(place) {
   if (upstream.addon) return { record: upstream, reasons };
   miss("upstream", upstream.reason);
   return { record: null, reasons };
+}
+
+/**
+ * The engine that computes on CUDA, beside the one for the processor: `{ record }` or `{ record: null, reasons }`. Where the
+ * library finds no GPU after all, nothing is kept but the library.
+ */
+export async function buildCudaEngine(place) {
+  const { root, cache, recipe } = place;
+  const obstacle = await cudaObstacle(process.env);
+  if (obstacle) return failed(obstacle);
+  const sources = await step("fetching the binding's sources", () => findTfjsSources(root, cache));
+  const compiler = await findCompiler(process.env);
+  const headers = compiler.reason ? {} : await step("fetching Node's headers", () => findNodeHeaders(root, cache));
+  const missing = sources.reason ?? compiler.reason ?? headers.reason;
+  if (missing) return failed(missing);
+  const library = await installCudaLibrary(cache, process.env);
+  if (library.reason) return failed(library.reason);
+  const parts = { sources: sources.folder, headers: headers.folder, compiler, library };
+  const record = await buildAgainst({ root, cache, recipe: `${recipe}-cuda`, mustHaveGpu: true }, parts);
+  return record.addon ? { record, reasons: [] } : failed(record.reason);
+}
+
+function failed(reason) {
+  return { record: null, reasons: [{ option: "cuda", reason }] };
 }
 
 function libraryWays(cache) {
@@ -96,12 +121,16 @@ async function buildUpstream(place, sources) {
 }
 
 // Tests the new addon, writes its record and moves the folder into place: whoever finds a record finds a whole engine.
-async function finish({ root, cache, recipe }, folder, made) {
+async function finish({ root, cache, recipe, mustHaveGpu = false }, folder, made) {
   // The temporary folder lies beside the final one, so that the way to the libraries is the same from both.
   const check = await step("testing the engine", () => checkAddon(join(folder, made.addon), root));
   if (!check.tensorflow) {
     rmSync(folder, { recursive: true, force: true });
     return { reason: `the compiled binding does not work: ${check.reason}` };
+  }
+  if (mustHaveGpu && !check.gpu) {
+    rmSync(folder, { recursive: true, force: true });
+    return { reason: "TensorFlow for CUDA works but finds no GPU (is the driver new enough?)" };
   }
   const { libraries, ...rest } = made;
   const library = isAbsolute(made.library) ? made.library : join(folder, made.library);

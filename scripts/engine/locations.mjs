@@ -6,6 +6,8 @@ import { isAbsolute, join, resolve } from "node:path";
 export const tfjsVersion = "4.22.0";
 /** Version of TensorFlow we download when no usable Python package is installed. */
 export const tensorflowVersion = "2.21.0";
+/** Version of the npm package `webgpu` (Dawn). */
+export const webgpuVersion = "0.6.2";
 /** Number of the record's format: the contract between this installer and the loader. */
 export const recordFormat = 1;
 
@@ -42,6 +44,11 @@ export function bindingFolderMiddle(platform, architecture) {
 
 export function bindingFolderName(tensorflow, platform, architecture, recipe) {
   return bindingFolderPrefix() + tensorflow + bindingFolderMiddle(platform, architecture) + recipe;
+}
+
+/** WebGPU's folder in the cache. */
+export function webgpuFolderName(platform, architecture) {
+  return `webgpu-${webgpuVersion}-tfjs${tfjsVersion}-${platform}-${architecture}`;
 }
 
 export function libraryFolderName(tensorflow, platform, architecture) {

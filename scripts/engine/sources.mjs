@@ -73,7 +73,8 @@ function isComplete(folder, wanted, witness) {
   }
 }
 
-async function fetchPackage(cache, wanted, witness, kept) {
+/** Fetches a package's archive with npm, checks its sha512 and unpacks it to `kept`; nothing of it is run. */
+export async function fetchPackage(cache, wanted, witness, kept) {
   const label = `${wanted.name}@${wanted.version}`;
   const work = mkdtempSync(join(cache, "package.tmp-"));
   try {

@@ -1,6 +1,6 @@
 /** Every command with its options and examples. What a command does is loaded when it is run. */
 import type { Command } from "commander";
-import { InvalidArgumentError } from "commander";
+import { Argument, InvalidArgumentError } from "commander";
 import type { EngineName } from "../../runtime/engine/index.ts";
 import type { SplitName } from "../../runtime/index.ts";
 import type { Cluster } from "./commands/ablate-launch.ts";
@@ -400,13 +400,19 @@ export function describeCommands(program: Command, surroundings: Surroundings): 
     .addHelpText("after", examples("llnet lsp --stdio"))
     .action(run(async () => (await import("./commands/lsp.ts")).lsp()));
 
-  const engine = program.command("engine").description("Manage the native engine.").helpCommand(false);
-  outputOptions(engine.command("install").description("Set up the native engine, as the install does."))
+  const engine = program.command("engine").description("Manage engines.").helpCommand(false);
+  outputOptions(
+    engine.command("install").description("Set up an engine: the native one, as the install does, or another."),
+  )
+    .addArgument(new Argument("[engine]", "native (default), cuda or webgpu").choices(["native", "cuda", "webgpu"]))
     .option("--force", "build it again even if there is one")
-    .addHelpText("after", examples("llnet engine install", "llnet engine install --force"))
+    .addHelpText(
+      "after",
+      examples("llnet engine install", "llnet engine install --force", "llnet engine install webgpu"),
+    )
     .action(
-      run(async (session, options: { force?: true }) =>
-        (await import("./commands/engine-install.ts")).engineInstall(session, options),
+      run(async (session, engine: "native" | "cuda" | "webgpu" | undefined, options: { force?: true }) =>
+        (await import("./commands/engine-install.ts")).engineInstall(session, options, engine),
       ),
     );
 }

@@ -3,10 +3,14 @@ import { exitCodes } from "../io.ts";
 import type { Session } from "../session.ts";
 import { printJson } from "../session.ts";
 
-/** Sets the engine up as the install does; exit 4 where there is none afterwards. */
-export async function engineInstall(session: Session, options: { readonly force?: true }): Promise<ExitCode> {
-  const { installEngine, findEngine } = await session.services.engine();
-  const installed = installEngine({ force: options.force === true });
-  if (session.json) printJson(session, findEngine());
+/** Sets an engine up, the native one as the install does; exit 4 where it is not there afterwards. */
+export async function engineInstall(
+  session: Session,
+  options: { readonly force?: true },
+  kind: "native" | "cuda" | "webgpu" = "native",
+): Promise<ExitCode> {
+  const { installEngine, findEngine, findWebgpu } = await session.services.engine();
+  const installed = installEngine({ kind, force: options.force === true });
+  if (session.json) printJson(session, kind === "webgpu" ? { found: installed, ...findWebgpu() } : findEngine());
   return installed ? exitCodes.fine : exitCodes.environment;
 }
