@@ -26,7 +26,7 @@ const noPython = Object.fromEntries(["python*", "pip*", "pyenv*", "pypy*"].map((
 const noPip = {
   "pip*": null,
   python3: `case "$*" in *"-m pip"*) echo "python3: No module named pip" >&2; exit 1;; esac\nexec /usr/bin/python3 "$@"`,
-  python: "exit 127",
+  python: null,
 };
 const fromWheel = ({ tools }) => ({ PIP_NO_INDEX: "1", PIP_FIND_LINKS: tools.wheel() });
 const offline = () => ({ PIP_NO_INDEX: "1", PIP_FIND_LINKS: "/nonexistent" });
