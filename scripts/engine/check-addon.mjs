@@ -16,11 +16,19 @@ console.log(JSON.stringify({ tensorflow: binding.TF_Version, gpu: binding.isUsin
 export async function checkAddon(addon, root, timeout = 60_000) {
   const environment = { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2", NODE_OPTIONS: "" };
   const result = await runCommand("-e", [program, addon], { timeout, cwd: root, environment, node: true });
-  if (!result.ok)
-    return { reason: result.status === null && !result.timedOut ? "it crashes when it is loaded" : lastLine(result) };
+  if (!result.ok && result.status === null && !result.timedOut) return { reason: "it crashes when it is loaded" };
+  if (!result.ok) return { reason: firstError(result.stderr) ?? lastLine(result) };
   try {
     return JSON.parse(result.stdout.trim().split("\n").at(-1));
   } catch {
     return { reason: "it loads but gives no answer" };
   }
+}
+
+// What Node says of an addon that does not load, before its list of where that happened.
+function firstError(text) {
+  return text
+    .split("\n")
+    .find((line) => line.startsWith("Error: "))
+    ?.slice("Error: ".length);
 }

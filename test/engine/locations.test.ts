@@ -28,8 +28,12 @@ test("LLNET_CACHE beats XDG_CACHE_HOME, which beats the home folder, and the pro
 });
 
 test("installer and loader agree on versions, formats and file names", () => {
-  const { tfjsVersion, tensorflowVersion, recordFormat, recordFile, lastSetupFile } = loader;
-  expect(installer).toMatchObject({ tfjsVersion, tensorflowVersion, recordFormat, recordFile, lastSetupFile });
+  const { tfjsVersion, tensorflowVersion, webgpuVersion, recordFormat, recordFile, lastSetupFile } = loader;
+  expect(installer).toMatchObject({
+    ...{ tfjsVersion, tensorflowVersion, webgpuVersion },
+    ...{ recordFormat, recordFile, lastSetupFile },
+  });
+  expect(installer.webgpuFolderName("linux", "x64")).toBe(loader.webgpuFolderName("linux", "x64"));
 });
 
 test("the loader recognises the folder names the installer gives", () => {

@@ -14,7 +14,7 @@ export interface ScratchClone {
   readonly cache: string;
   /** The only folder on the installer's PATH. */
   readonly programs: string;
-  run(environment?: Record<string, string>): SpawnSyncReturns<string>;
+  run(environment?: Record<string, string>, words?: readonly string[]): SpawnSyncReturns<string>;
   start(environment?: Record<string, string>): Promise<{ status: number | null; stdout: string }>;
 }
 
@@ -42,8 +42,8 @@ export function createScratchClone(cache?: string): ScratchClone {
     root: folder,
     cache: ownCache,
     programs,
-    run: (extra = {}) =>
-      spawnSync(process.execPath, [script], { encoding: "utf8", env: environment(extra), cwd: folder }),
+    run: (extra = {}, words = []) =>
+      spawnSync(process.execPath, [script, ...words], { encoding: "utf8", env: environment(extra), cwd: folder }),
     start: (extra = {}) =>
       new Promise((resolve) => {
         const child = spawn(process.execPath, [script], {
