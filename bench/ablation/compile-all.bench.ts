@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { projectPath } from "../contender.ts";
 import { plainEnvironment } from "../front-end/plain-environment.ts";
 import type { Benchmark, Row } from "../measurement.ts";
@@ -21,7 +22,7 @@ export const benchCompileAll: Benchmark = async (note) => {
     // In a clone the first call may build the command line.
     spawnSync(process.execPath, [llnet, "--version"], { env: plainEnvironment() });
     const usageFile = join(folder, "usage.json");
-    const preload = ["--require", projectPath("bench/ablation/report-usage.cjs")];
+    const preload = ["--import", pathToFileURL(projectPath("bench/ablation/report-usage.mjs")).href];
     const start = performance.now();
     const { status, stderr } = spawnSync(
       process.execPath,

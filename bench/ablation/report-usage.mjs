@@ -1,5 +1,5 @@
 /** Loaded before a command: when it ends, writes its processor time in milliseconds and the peak of its memory in bytes. */
-const { writeFileSync } = require("node:fs");
+import { writeFileSync } from "node:fs";
 
 process.on("exit", () => {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
