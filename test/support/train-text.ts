@@ -4,8 +4,12 @@ import type { StepProgram } from "../../runtime/program/step-program.ts";
 import { verifyProgram } from "../../runtime/program/verify.ts";
 import { createTrainer, type Trainer } from "../../runtime/train/trainer.ts";
 
-export const executors = ["eager", "graph", "portable"] as const;
-export type ExecutorName = (typeof executors)[number];
+export type ExecutorName = "eager" | "graph" | "portable" | "webgpu";
+/** WebGPU too where `LLNET_TEST_WEBGPU` is set: on a software driver it takes minutes. */
+export const executors: readonly ExecutorName[] = [
+  ...(["eager", "graph", "portable"] as const),
+  ...(process.env["LLNET_TEST_WEBGPU"] ? (["webgpu"] as const) : []),
+];
 
 /** The program of a source text, verified; a diagnostic fails the test, with its rendering. */
 export function compileText(text: string, set?: Record<string, string | number | boolean>): StepProgram {
