@@ -1,5 +1,4 @@
-import { compile } from "../../compiler/index.ts";
-import { renderDiagnostic } from "../../compiler/index.ts";
+import { compile, renderDiagnostic } from "../../compiler/index.ts";
 import type { StepProgram } from "../../runtime/program/step-program.ts";
 import { verifyProgram } from "../../runtime/program/verify.ts";
 import { createTrainer, type Trainer } from "../../runtime/train/trainer.ts";
