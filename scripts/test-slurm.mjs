@@ -34,7 +34,7 @@ const folder = mkdtempSync(join(tmpdir(), "llnet-slurm-"));
 const environment = { ...process.env, PATH: places, SLURM_CONF: join(folder, "slurm.conf") };
 const daemons = [];
 process.on("exit", stopSlurm);
-process.on("SIGINT", () => process.exit(130));
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(130));
 
 copyFileSync(example, join(folder, "digits.llnet"));
 writeFileSync(
