@@ -27,7 +27,7 @@ export interface Editor {
   close(): Promise<void>;
 }
 
-export const uriOf = (name: string): string => `file:///work/${name}`;
+export const uriOf = (name: string): string => `file:///project/${name}`;
 
 const cursor = "‸";
 
