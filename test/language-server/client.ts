@@ -35,7 +35,7 @@ const cursor = "‸";
 export async function startEditor(files: Record<string, string> = {}): Promise<Editor> {
   const [up, down] = [new PassThrough(), new PassThrough()];
   const server = createConnection(new StreamMessageReader(up), new StreamMessageWriter(down));
-  const onDisk = Object.fromEntries(Object.entries(files).map(([name, text]) => [`/work/${name}`, text]));
+  const onDisk = Object.fromEntries(Object.entries(files).map(([name, text]) => [`/project/${name}`, text]));
   const real = createFileHost();
   let pending = 0;
   createLanguageServer({
@@ -79,10 +79,10 @@ export async function startEditor(files: Record<string, string> = {}): Promise<E
   connection.onNotification("window/logMessage", ({ message }: { message: string }) => {
     throw new Error(message);
   });
-  const workspaceFolders = [{ uri: "file:///work", name: "work" }];
+  const workspaceFolders = [{ uri: "file:///project", name: "work" }];
   const initialized = await connection.sendRequest<InitializeResult>("initialize", {
     processId: null,
-    rootUri: "file:///work",
+    rootUri: "file:///project",
     capabilities: {},
     workspaceFolders,
   });
