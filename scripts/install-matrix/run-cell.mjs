@@ -81,7 +81,9 @@ async function train(cell, machine, clone) {
 
 async function retry(machine, clone) {
   const { status, text } = await start(machine, clone, ["npx", "llnet", "engine", "install"], {});
-  return status === 0 && /cpu engine (ready|already there)/.test(text) ? null : `the retry ended with ${status}: ${text.slice(-300)}`;
+  return status === 0 && /cpu engine (ready|already there)/.test(text)
+    ? null
+    : `the retry ended with ${status}: ${text.slice(-300)}`;
 }
 
 /** Runs a program on the machine with the cell's mounts, and lets `during` disturb it; its output comes back as one text. */
