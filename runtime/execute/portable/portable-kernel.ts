@@ -58,6 +58,14 @@ export function flagOf(call: PortableCall, name: string): boolean {
   return call.attributes[name] as boolean;
 }
 
+/**
+ * Adam's decay rates as float32, which is what the fed powers of them are made of: `1 − 0.999` in double precision is 1.3e-5
+ * more than what `1 − beta2_power` gives at the first step, where the two must cancel.
+ */
+export function decaysOf(call: PortableCall): readonly [beta1: number, beta2: number] {
+  return [Math.fround(numberOf(call, "beta1")), Math.fround(numberOf(call, "beta2"))];
+}
+
 export function resultShape(call: PortableCall, index = 0): readonly number[] {
   const shape = call.results[index];
   if (shape === undefined) throw new Error(`result ${index} is missing`);

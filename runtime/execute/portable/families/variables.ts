@@ -2,7 +2,7 @@
 import type { EngineTensor } from "../../../engine/portable-engine.ts";
 import type { Kit } from "../kit.ts";
 import type { PortableCall, PortableKernel, PortableKernels } from "../portable-kernel.ts";
-import { flagOf, numberOf, operandOf, variableOf } from "../portable-kernel.ts";
+import { decaysOf, flagOf, numberOf, operandOf, variableOf } from "../portable-kernel.ts";
 
 export const variableKernels: PortableKernels = {
   read: {
@@ -33,7 +33,7 @@ export const variableKernels: PortableKernels = {
       EngineTensor,
       EngineTensor,
     ];
-    const [beta1, beta2] = [numberOf(call, "beta1"), numberOf(call, "beta2")];
+    const [beta1, beta2] = decaysOf(call);
     const one = kit.scalar(1);
     const first = kit.add(kit.scale(old(call, 1), beta1), kit.scale(gradient, 1 - beta1));
     const second = kit.add(kit.scale(old(call, 2), beta2), kit.scale(kit.run("Square", { x: gradient }), 1 - beta2));

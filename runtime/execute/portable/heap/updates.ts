@@ -2,7 +2,7 @@
 import type { EngineTensor } from "../../../engine/portable-engine.ts";
 import type { Kit } from "../kit.ts";
 import type { PortableCall, PortableKernel, PortableKernels } from "../portable-kernel.ts";
-import { flagOf, numberOf, operandOf, variableOf } from "../portable-kernel.ts";
+import { decaysOf, flagOf, numberOf, operandOf, variableOf } from "../portable-kernel.ts";
 
 export const heapUpdates: PortableKernels = {
   assign: inPlace(1, (_, [target], call, read) => target.set(read(operandOf(call, 0)))),
@@ -31,7 +31,7 @@ export const heapUpdates: PortableKernels = {
       number,
       number,
     ];
-    const [beta1, beta2] = [numberOf(call, "beta1"), numberOf(call, "beta2")];
+    const [beta1, beta2] = decaysOf(call);
     const step = (rate * Math.sqrt(1 - power2)) / (1 - power1);
     for (let index = 0; index < weight.length; index++) {
       const slope = gradient[index] as number;
