@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { Study, Variant } from "../ablation/types.ts";
-import type { ModelOptions } from "./command-table.ts";
 import { type EmitKind, type EmittedFile, emit } from "./emitters.ts";
 import { type ExitCode, exitCodes } from "./io.ts";
+import type { ModelOptions } from "./options/model-options.ts";
 import { createPlanningProgress } from "./planning-progress.ts";
 import { reportProblem } from "./problem.ts";
 import { reportDiagnostics } from "./report-diagnostics.ts";

@@ -1,8 +1,8 @@
 import type { Compilation, SourceHost } from "../../compiler/index.ts";
 import type { StepProgram } from "../../runtime/index.ts";
-import type { ModelOptions } from "./command-table.ts";
 import type { ExitCode } from "./io.ts";
 import { exitCodes } from "./io.ts";
+import type { ModelOptions } from "./options/model-options.ts";
 import { reportDiagnostics } from "./report-diagnostics.ts";
 import type { Session } from "./session.ts";
 

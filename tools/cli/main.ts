@@ -4,6 +4,7 @@ import { describeCommands } from "./command-table.ts";
 import { reportInternalError } from "./internal-error.ts";
 import type { CommandIo } from "./io.ts";
 import { exitCodes } from "./io.ts";
+import { createRunAction } from "./run-action.ts";
 import type { Services } from "./services.ts";
 import { ownServices } from "./services.ts";
 import { ownVersion } from "./version.ts";
@@ -15,14 +16,10 @@ export async function main(argv: readonly string[], io: CommandIo, services: Ser
     .description("A language and compiler for local learning: networks cut into gradient-isolated modules.")
     .version(ownVersion, "-v, --version")
     .helpCommand(false);
-  describeCommands(program, {
-    io,
-    services,
-    argv,
-    finish: (code) => {
-      exitCode = code;
-    },
-  });
+  const finish = (code: number): void => {
+    exitCode = code;
+  };
+  describeCommands(program, createRunAction({ io, services, argv, finish }));
   program.addHelpText(
     "after",
     "\nStart with:\n  llnet train examples/digits.llnet --data digits\n\n`llnet COMMAND --help` shows a command's options and examples.",

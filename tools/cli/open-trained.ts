@@ -1,8 +1,8 @@
 import type { StepProgram } from "../../runtime/index.ts";
 import type { Run } from "../../runtime/train/loop/index.ts";
-import type { ExecutorName } from "./command-table.ts";
 import type { ExitCode } from "./io.ts";
 import { exitCodes } from "./io.ts";
+import type { ExecutorName } from "./options/engine-options.ts";
 import { reportProblem } from "./problem.ts";
 import type { EngineOptions } from "./select-engine.ts";
 import { selectExecutor } from "./select-engine.ts";

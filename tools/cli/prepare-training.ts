@@ -1,9 +1,10 @@
 import type { Dataset, StepProgram } from "../../runtime/index.ts";
 import type { Run, TrainingState } from "../../runtime/train/loop/index.ts";
-import type { ExecutorName, TrainOptions } from "./command-table.ts";
+import type { TrainOptions } from "./commands/train.command.ts";
 import { type ExitCode, exitCodes } from "./io.ts";
 import { isExitCode, loadModel } from "./load-model.ts";
 import { openData } from "./open-data.ts";
+import type { ExecutorName } from "./options/engine-options.ts";
 import { reportProblem } from "./problem.ts";
 import { selectExecutor } from "./select-engine.ts";
 import type { Session } from "./session.ts";

@@ -1,7 +1,7 @@
 import type { EngineName } from "../../runtime/engine/index.ts";
-import type { ExecutorName } from "./command-table.ts";
 import type { ExitCode } from "./io.ts";
 import { exitCodes } from "./io.ts";
+import type { ExecutorName } from "./options/engine-options.ts";
 import { reportProblem } from "./problem.ts";
 import type { Session } from "./session.ts";
 

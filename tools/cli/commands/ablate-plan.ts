@@ -8,14 +8,10 @@ import type { StudyPlan, TrialStatus } from "../../ablation/types.ts";
 import { type ExitCode, exitCodes } from "../io.ts";
 import { isExitCode } from "../load-model.ts";
 import { measureSteps } from "../measure-steps.ts";
-import { type PlannedFile, type PlanOptions, planFile, unknownData } from "../plan-file.ts";
+import { type PlannedFile, planFile, unknownData } from "../plan-file.ts";
 import { plural, renderStudy } from "../render-plan.ts";
 import { printJson, type Session } from "../session.ts";
-
-export interface PlanVerbOptions extends PlanOptions {
-  /** Steps to time per distinct program. */
-  readonly measure?: number;
-}
+import type { PlanVerbOptions } from "./ablate-plan.command.ts";
 
 /** Shows what a file's studies would run, what it costs, what is done, and what is unfair. Starts no training. */
 export async function ablatePlan(session: Session, file: string, options: PlanVerbOptions): Promise<ExitCode> {

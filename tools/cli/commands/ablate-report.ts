@@ -14,16 +14,7 @@ import { type ExitCode, exitCodes } from "../io.ts";
 import { reportProblem } from "../problem.ts";
 import { printJson, type Session } from "../session.ts";
 import { writeFiles } from "../write-files.ts";
-
-export type ReportFormat = "html" | "markdown" | "csv" | "latex" | "svg" | "png";
-
-export interface ReportOptions {
-  readonly runs: string;
-  readonly study?: string;
-  /** The file of the first format; others lie beside it. */
-  readonly out: string;
-  readonly format: readonly ReportFormat[];
-}
+import type { ReportFormat, ReportOptions } from "./ablate-report.command.ts";
 
 const endings: Readonly<Record<ReportFormat, string>> = {
   html: ".html",

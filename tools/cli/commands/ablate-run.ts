@@ -10,22 +10,11 @@ import { createStudyProgress } from "../../ablation/study-progress.ts";
 import type { StudyPlan, Trial } from "../../ablation/types.ts";
 import { type ExitCode, exitCodes } from "../io.ts";
 import { isExitCode } from "../load-model.ts";
-import { type PlanOptions, planFile } from "../plan-file.ts";
+import { planFile } from "../plan-file.ts";
 import { reportProblem } from "../problem.ts";
 import { printJson, type Session } from "../session.ts";
-import { type Cluster, launch } from "./ablate-launch.ts";
-
-export interface RunOptions extends PlanOptions {
-  readonly jobs: number;
-  /** Bytes. */
-  readonly memory?: number;
-  readonly devices: readonly string[];
-  readonly retryFailed?: true;
-  readonly stopWhen?: string;
-  readonly on: "here" | Cluster;
-  readonly launcher: string;
-  readonly dryRun?: true;
-}
+import { launch } from "./ablate-launch.ts";
+import type { RunOptions } from "./ablate-run.command.ts";
 
 /** Runs every trial of a file's studies that has not been run yet. */
 export async function ablateRun(session: Session, file: string, options: RunOptions): Promise<ExitCode> {

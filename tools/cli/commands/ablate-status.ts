@@ -9,11 +9,7 @@ import { type ExitCode, exitCodes } from "../io.ts";
 import { reportProblem } from "../problem.ts";
 import { printJson, type Session } from "../session.ts";
 import { percent, textTable } from "../text-table.ts";
-
-export interface StatusOptions {
-  readonly runs: string;
-  readonly study?: string;
-}
+import type { StatusOptions } from "./ablate-status.command.ts";
 
 interface Row {
   readonly variant: string;

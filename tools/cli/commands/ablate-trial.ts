@@ -12,13 +12,8 @@ import { type PreparedTraining, prepareTraining } from "../prepare-training.ts";
 import { reportProblem } from "../problem.ts";
 import type { Session } from "../session.ts";
 import { type Trained, trainPrepared } from "../train-prepared.ts";
+import type { TrialOptions } from "./ablate-trial.command.ts";
 import { prepareTrial } from "./prepare-trial.ts";
-
-export interface TrialOptions {
-  readonly stopWhen?: string;
-  /** Where another process holds the trial: wait until it is done or gone. A requeued job may find its own traces. */
-  readonly wait?: true;
-}
 
 /** Seconds between two signs of life. */
 const beatSeconds = 15;

@@ -1,4 +1,3 @@
-import type { ModelOptions } from "../command-table.ts";
 import { filesRead } from "../files-read.ts";
 import type { ExitCode } from "../io.ts";
 import { findFiles } from "../llnet-files.ts";
@@ -7,10 +6,7 @@ import { diagnosticsJson, reportDiagnostics } from "../report-diagnostics.ts";
 import type { Session } from "../session.ts";
 import { printJson } from "../session.ts";
 import type { WatchedRound } from "../watch.ts";
-
-export interface CheckOptions extends ModelOptions {
-  readonly watch?: true;
-}
+import type { CheckOptions } from "./check.command.ts";
 
 /** Checks every model of every file, or of every file in a folder, and reports all diagnostics. */
 export async function check(session: Session, named: readonly string[], options: CheckOptions): Promise<ExitCode> {

@@ -1,7 +1,6 @@
 import { join } from "node:path";
-import type { ModelOptions } from "../command-table.ts";
 import { compileAllVariants } from "../compile-all-variants.ts";
-import type { EmitKind, EmittedFile } from "../emitters.ts";
+import type { EmittedFile } from "../emitters.ts";
 import { emit } from "../emitters.ts";
 import type { ExitCode } from "../io.ts";
 import { exitCodes } from "../io.ts";
@@ -11,13 +10,10 @@ import type { Session } from "../session.ts";
 import { printJson } from "../session.ts";
 import { bytes } from "../text-table.ts";
 import { writeFiles } from "../write-files.ts";
+import type { CompileOptions } from "./compile.command.ts";
 
 /** Writes what the emitters make of a model. */
-export async function compileCommand(
-  session: Session,
-  file: string,
-  options: ModelOptions & { readonly out: string; readonly emit: readonly EmitKind[]; readonly allVariants?: true },
-): Promise<ExitCode> {
+export async function compileCommand(session: Session, file: string, options: CompileOptions): Promise<ExitCode> {
   if (options.allVariants) return compileAllVariants(session, file, options);
   const loaded = await loadModel(session, file, options);
   if (isExitCode(loaded)) return loaded;

@@ -1,17 +1,14 @@
 import type { Comparison, SourceHost } from "../../../compiler/index.ts";
 import { renderComparison } from "../../diff/render-comparison.ts";
-import type { ModelOptions } from "../command-table.ts";
 import { createGitHost } from "../git-host.ts";
 import type { ExitCode } from "../io.ts";
 import { exitCodes } from "../io.ts";
 import { isExitCode, type LoadedModel, loadModel } from "../load-model.ts";
+import type { ModelOptions } from "../options/model-options.ts";
 import { reportProblem } from "../problem.ts";
 import type { Session } from "../session.ts";
 import { printJson } from "../session.ts";
-
-export interface DiffOptions extends ModelOptions {
-  readonly exitCode?: true;
-}
+import type { DiffOptions } from "./diff.command.ts";
 
 /**
  * Says in words what makes the second model another one than the first. `--set` changes the second; without a second file

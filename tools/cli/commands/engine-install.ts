@@ -2,12 +2,13 @@ import type { ExitCode } from "../io.ts";
 import { exitCodes } from "../io.ts";
 import type { Session } from "../session.ts";
 import { printJson } from "../session.ts";
+import type { EngineInstallOptions, InstallableEngine } from "./engine-install.command.ts";
 
 /** Sets an engine up, the native one as the install does; exit 4 where it is not there afterwards. */
 export async function engineInstall(
   session: Session,
-  options: { readonly force?: true },
-  kind: "native" | "cuda" | "webgpu" = "native",
+  options: EngineInstallOptions,
+  kind: InstallableEngine = "native",
 ): Promise<ExitCode> {
   const { installEngine, findEngine, findWebgpu } = await session.services.engine();
   const installed = installEngine({ kind, force: options.force === true });

@@ -1,4 +1,3 @@
-import type { EvaluateOptions } from "../command-table.ts";
 import type { ExitCode } from "../io.ts";
 import { exitCodes } from "../io.ts";
 import { isExitCode, loadModel } from "../load-model.ts";
@@ -9,6 +8,7 @@ import type { Session } from "../session.ts";
 import { printJson } from "../session.ts";
 import { splitOf, splitTitles } from "../split-of.ts";
 import { count, percent, textTable } from "../text-table.ts";
+import type { EvaluateOptions } from "./evaluate.command.ts";
 
 /** Measures a run's checkpoint on a split; given a file, its program must be the one the checkpoint was made with. */
 export async function evaluate(session: Session, target: string, options: EvaluateOptions): Promise<ExitCode> {

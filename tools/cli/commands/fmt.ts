@@ -9,11 +9,7 @@ import { diagnosticsJson, reportDiagnostics } from "../report-diagnostics.ts";
 import type { Session } from "../session.ts";
 import { printJson } from "../session.ts";
 import { writeFiles } from "../write-files.ts";
-
-export interface FormatOptions {
-  readonly check?: true;
-  readonly stdin?: true;
-}
+import type { FormatOptions } from "./fmt.command.ts";
 
 /** Formats files, and those in folders, in place; with `--check` only says which ones would change, with `--stdin` formats what it is given. */
 export async function fmt(session: Session, named: readonly string[], options: FormatOptions): Promise<ExitCode> {

@@ -1,5 +1,4 @@
 import { basename, dirname, extname } from "node:path";
-import type { ModelOptions } from "../command-table.ts";
 import type { ExitCode } from "../io.ts";
 import { exitCodes } from "../io.ts";
 import { isExitCode, loadModel } from "../load-model.ts";
@@ -9,15 +8,7 @@ import type { Session } from "../session.ts";
 import { printJson } from "../session.ts";
 import { bytes } from "../text-table.ts";
 import { writeFiles } from "../write-files.ts";
-
-export type GraphFormat = "html" | "svg" | "dot";
-
-export interface GraphOptions extends ModelOptions {
-  /** A path, or `-` for stdout. */
-  readonly out?: string;
-  readonly format?: GraphFormat;
-  readonly open?: "yes" | "no";
-}
+import type { GraphFormat, GraphOptions } from "./graph.command.ts";
 
 /** Draws a model: modules, cuts, heads, and which loss trains what. */
 export async function graph(session: Session, file: string, options: GraphOptions): Promise<ExitCode> {

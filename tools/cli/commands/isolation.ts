@@ -1,5 +1,4 @@
 import type { ScopedModel } from "../../../compiler/index.ts";
-import type { ModelOptions } from "../command-table.ts";
 import type { ExitCode } from "../io.ts";
 import { exitCodes } from "../io.ts";
 import { isExitCode, loadModel } from "../load-model.ts";
@@ -7,15 +6,12 @@ import { probeIsolation } from "../probe-isolation.ts";
 import { reportProblem } from "../problem.ts";
 import type { Session } from "../session.ts";
 import { printJson } from "../session.ts";
+import type { IsolationOptions } from "./isolation.command.ts";
 
 type IsolationMatrix = ScopedModel["isolation"];
 
 /** Prints which loss trains which part; with `probe` also what the gradients say, and exit 1 where they disagree. */
-export async function isolation(
-  session: Session,
-  file: string,
-  options: ModelOptions & { readonly probe?: true },
-): Promise<ExitCode> {
+export async function isolation(session: Session, file: string, options: IsolationOptions): Promise<ExitCode> {
   const loaded = await loadModel(session, file, options);
   if (isExitCode(loaded)) return loaded;
   const { scoped } = loaded.compilation;

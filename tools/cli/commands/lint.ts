@@ -13,18 +13,7 @@ import type { Session } from "../session.ts";
 import { printJson } from "../session.ts";
 import type { WatchedRound } from "../watch.ts";
 import { writeFiles } from "../write-files.ts";
-
-export interface LintOptions {
-  readonly fix?: true;
-  readonly unsafe?: true;
-  readonly format?: LintFormat;
-  readonly config?: string;
-  readonly baseline?: string;
-  readonly writeBaseline?: true;
-  readonly watch?: true;
-}
-
-export type LintFormat = "text" | "json" | "sarif" | "github";
+import type { LintFormat, LintOptions } from "./lint.command.ts";
 
 type Linter = Awaited<ReturnType<Session["services"]["lint"]>>;
 

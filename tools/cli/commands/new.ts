@@ -13,19 +13,7 @@ import { reportDiagnostics } from "../report-diagnostics.ts";
 import type { Session } from "../session.ts";
 import { printJson } from "../session.ts";
 import { writeFiles } from "../write-files.ts";
-
-export interface NewOptions {
-  readonly backbone: string;
-  readonly method: string;
-  readonly modules?: number;
-  readonly data: string;
-  readonly context?: string;
-  readonly epochs?: number;
-  readonly batch?: number;
-  readonly out?: string;
-  readonly force?: true;
-  readonly list?: true;
-}
+import type { NewOptions } from "./new.command.ts";
 
 /** Writes a model's file from a few words; what does not fit together is refused before anything is written. */
 export async function newModel(session: Session, name: string | undefined, options: NewOptions): Promise<ExitCode> {

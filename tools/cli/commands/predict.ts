@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import type { Dataset, StepProgram } from "../../../runtime/index.ts";
-import type { PredictOptions } from "../command-table.ts";
 import type { ExitCode } from "../io.ts";
 import { exitCodes } from "../io.ts";
 import { isExitCode } from "../load-model.ts";
@@ -12,6 +11,7 @@ import type { Session } from "../session.ts";
 import { printJson } from "../session.ts";
 import { splitOf } from "../split-of.ts";
 import { percent, textTable } from "../text-table.ts";
+import type { PredictOptions } from "./predict.command.ts";
 
 interface Samples {
   /** Pixels 0 to 255, one after the other. */

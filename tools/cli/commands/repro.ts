@@ -9,12 +9,7 @@ import { reportProblem } from "../problem.ts";
 import { printJson, type Session } from "../session.ts";
 import { textTable } from "../text-table.ts";
 import { trainPrepared } from "../train-prepared.ts";
-
-export interface ReproOptions {
-  /** Only the first epochs. */
-  readonly epochs?: number;
-  readonly out?: string;
-}
+import type { ReproOptions } from "./repro.command.ts";
 
 /** One finished epoch, then and now. */
 interface Comparison {

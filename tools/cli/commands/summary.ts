@@ -1,18 +1,14 @@
 import type { ModuleSummary, Summary } from "../../../compiler/index.ts";
-import type { ModelOptions } from "../command-table.ts";
 import type { ExitCode } from "../io.ts";
 import { exitCodes } from "../io.ts";
 import { isExitCode, loadModel } from "../load-model.ts";
 import type { Session } from "../session.ts";
 import { printJson } from "../session.ts";
 import { bytes, count, magnitude, textTable } from "../text-table.ts";
+import type { SummaryOptions } from "./summary.command.ts";
 
 /** Prints what every module costs. */
-export async function summary(
-  session: Session,
-  file: string,
-  options: ModelOptions & { readonly batch?: number },
-): Promise<ExitCode> {
+export async function summary(session: Session, file: string, options: SummaryOptions): Promise<ExitCode> {
   const loaded = await loadModel(session, file, options);
   if (isExitCode(loaded)) return loaded;
   const { scoped } = loaded.compilation;

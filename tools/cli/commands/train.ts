@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import type { TrainOptions } from "../command-table.ts";
 import { runName } from "../describe-run.ts";
 import { type ExitCode, exitCodes } from "../io.ts";
 import { isExitCode } from "../load-model.ts";
@@ -7,6 +6,7 @@ import { prepareTraining } from "../prepare-training.ts";
 import { printJson, type Session } from "../session.ts";
 import { trainPrepared } from "../train-prepared.ts";
 import { renderOutcome } from "../training-report.ts";
+import type { TrainOptions } from "./train.command.ts";
 
 /** Trains a model, or continues a run. */
 export async function train(session: Session, file: string | undefined, options: TrainOptions): Promise<ExitCode> {
