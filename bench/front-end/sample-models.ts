@@ -24,7 +24,7 @@ model resnet110_infopro {
 }
 `;
 
-/** A chain of dense layers of as many different widths: nothing in it repeats, so that all of it has to be written out. */
+/** A chain of dense layers of as many different widths: few functions do for all, but every layer's weights are written out. */
 export function unequalText(layers: number): string {
   return `backbone unequal(layers: int) {
   for i in 1..layers { unit layer[i]: dense(8 + i) |> relu }
@@ -34,6 +34,31 @@ model unequal {
   input    [64]
   classes  10
   backbone unequal(layers = ${layers})
+
+  train {
+    optimizer: sgd(momentum = 0.9)
+    rate:      constant(0.1)
+    batch:     64
+    epochs:    1
+    seed:      1
+  }
+}
+`;
+}
+
+/** Units of six operations each, no two with the same ones in the same order: every unit is written out as functions of its own. */
+export function distinctText(units: number): string {
+  const operations = ["relu", "sigmoid", "tanh", "gelu", "layer_norm"];
+  const chains = Array.from({ length: units }, (_, unit) =>
+    [0, 1, 2, 3, 4].map((digit) => operations[Math.floor(unit / operations.length ** digit) % operations.length]),
+  );
+  return `backbone distinct() {
+${chains.map((chain, unit) => `  unit layer[${unit + 1}]: dense(16) |> ${chain.join(" |> ")}\n`).join("")}}
+
+model distinct {
+  input    [16]
+  classes  10
+  backbone distinct()
 
   train {
     optimizer: sgd(momentum = 0.9)

@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectPath } from "../contender.ts";
-import { type Benchmark, median, type Row } from "../measurement.ts";
 import { sampleProgram } from "../grammar/sample-program.ts";
+import { type Benchmark, median, type Row } from "../measurement.ts";
 import { plainEnvironment } from "./plain-environment.ts";
 
 const rounds = 15;

@@ -1,4 +1,5 @@
 /** `@conv[1].kernel` inside the owner, the whole address outside. */
 export function relative(address: string, owner: string): string {
-  return owner !== "" && address.startsWith(`${owner}.`) ? `@${address.slice(owner.length + 1)}` : address;
+  const isInside = owner !== "" && address.startsWith(owner) && address[owner.length] === ".";
+  return isInside ? `@${address.slice(owner.length + 1)}` : address;
 }

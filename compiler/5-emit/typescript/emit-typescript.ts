@@ -80,25 +80,15 @@ interface Writing {
   /** Names of the file's declarations. */
   readonly names: Names;
   updateName(update: UpdateTemplate): string;
-  /** Every name of the file taken so far. */
-  taken(): readonly string[];
 }
 
 function createWriting(program: StepProgram, templates: Templates): Writing {
-  const taken = [...fileNames];
-  const all = createNames(fileNames);
-  const names: Names = {
-    take(wish) {
-      const name = all.take(wish);
-      taken.push(name);
-      return name;
-    },
-  };
+  const names = createNames(fileNames);
   const updateNames = new Map(
     [...templates.updates.values()].map((update) => [update.key, names.take(updateWish(update))]),
   );
   const updateName = ({ key }: UpdateTemplate): string => updateNames.get(key) as string;
-  return { program, templates, names, updateName, taken: () => taken };
+  return { program, templates, names, updateName };
 }
 
 function updateWish({ first, gradient }: UpdateTemplate): string {
@@ -117,8 +107,7 @@ function writeOperations(writing: Writing): Map<OperationTemplate, OperationFunc
   });
   for (const { template, name, recordType } of named) {
     const partner = template.instances[0]?.partner && written.get(template.instances[0].partner.template);
-    const { updateName, taken } = writing;
-    const naming = { name, recordType, partner, updateName, updateOf: templates.updateOf, taken: taken() };
+    const naming = { name, recordType, partner, updateName: writing.updateName, updateOf: templates.updateOf, names };
     written.set(template, writeOperation(template, naming));
   }
   return written;
@@ -169,7 +158,7 @@ function writeFragments(
           );
         },
         operationOf: (operation) => operations.get(operation) as OperationFunction,
-        taken: writing.taken(),
+        names,
       }),
     );
   }
@@ -202,7 +191,7 @@ function importOf(
 }
 
 function writeSegments(
-  { program, templates, names, taken }: Writing,
+  { program, templates, names }: Writing,
   segments: readonly Segment[],
   fragments: ReadonlyMap<Template, FragmentFunction>,
 ): Map<string, SegmentFunction> {
@@ -213,7 +202,7 @@ function writeSegments(
   return new Map(
     named.map(({ alike, name }) => {
       const written = writeSegment(alike, {
-        ...{ name, program, taken: taken() },
+        ...{ name, program, names },
         functionOf: (template) => fragments.get(template) as FragmentFunction,
         isUsed: (fragment) => used.has(fragment),
         importOf: (value, segment) => importOf(value, segment.function.procedure, templates, fragments),

@@ -35,10 +35,10 @@ export function cutIntoFragments(procedure: Procedure): Fragment[] {
   return groups.map((sections, index) => {
     const { module, owner } = sections[0] as Section;
     const phase = phaseOf(sections[0] as Section);
-    const steps = sections.flatMap((section) => [
-      { kind: "section", part: section.part } as const,
-      ...groupOperations(listSteps(procedure.instructions.slice(section.start, section.end), section), owner),
-    ]);
+    const steps = sections.flatMap((section): Step[] => {
+      const simple = listSteps(procedure.instructions.slice(section.start, section.end), section);
+      return [{ kind: "section", part: section.part }, ...groupOperations(simple, owner)];
+    });
     // A pass that reaches into an earlier module takes values from there one by one.
     const partner = forward.get(`${module} ${owner}`);
     const fragment: Fragment = {
@@ -58,14 +58,25 @@ function listSteps(instructions: readonly Instruction[], { part }: Section): Sim
   const steps: SimpleStep[] = [];
   const updates = part === "backward" || part === "update" ? findUpdates(instructions) : [];
   let next = 0;
+  const listUntil = (end: number): void => {
+    for (; next < end; next++) steps.push({ kind: "instruction", instruction: instructions[next] as Instruction });
+  };
   for (const update of updates) {
-    for (; next < update.start; next++)
-      steps.push({ kind: "instruction", instruction: instructions[next] as Instruction });
+    listUntil(update.start);
     steps.push({ kind: "update", update });
     next = update.end;
   }
-  for (const instruction of instructions.slice(next)) steps.push({ kind: "instruction", instruction });
+  listUntil(instructions.length);
   return steps;
+}
+
+/** Calls `visit` for every instruction of the steps, in order. */
+export function visitInstructions(steps: readonly Step[], visit: (instruction: Instruction) => void): void {
+  for (const step of steps) {
+    if (step.kind === "instruction") visit(step.instruction);
+    else if (step.kind === "operation") visitInstructions(step.operation.steps, visit);
+    else if (step.kind === "update") for (const instruction of step.update.instructions) visit(instruction);
+  }
 }
 
 /** The steps of a fragment with operations taken apart. */
@@ -84,8 +95,8 @@ export function stepInstructions(step: Step): readonly Instruction[] {
 
 export function definedValues({ steps }: Fragment): ValueNumber[] {
   const values: ValueNumber[] = [];
-  for (const step of steps) {
-    for (const { results } of stepInstructions(step)) for (const value of results) values.push(value);
-  }
+  visitInstructions(steps, ({ results }) => {
+    for (const value of results) values.push(value);
+  });
   return values;
 }

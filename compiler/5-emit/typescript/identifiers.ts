@@ -18,24 +18,37 @@ function lowerFirst(text: string): string {
 export interface Names {
   /** The wish, or the wish with a number behind it where it is taken. */
   take(wish: string): string;
+  has(name: string): boolean;
 }
 
-export function createNames(taken: readonly string[] = []): Names {
-  const used = new Set([...reserved, ...taken]);
+/** Names of a scope: what is taken in the one around it, now or later, is not given again. */
+export function createNames(taken: readonly string[] = [], around?: Names): Names {
+  const used = new Set(taken);
+  const has = (name: string): boolean => used.has(name) || (around?.has(name) ?? reserved.has(name));
+  /** The next number to try for a wish; lower ones are taken and stay so. */
+  const counts = new Map<string, number>();
   return {
+    has,
     take(wish) {
       const base = wish === "" ? "value" : wish;
       let name = base;
-      const separator = /\d$/.test(base) ? "x" : "";
-      for (let count = 2; used.has(name); count++) name = `${base}${separator}${count}`;
+      if (has(base)) {
+        const separator = /\d$/.test(base) ? "x" : "";
+        let count = counts.get(base) ?? 2;
+        while (has(`${base}${separator}${count}`)) count++;
+        counts.set(base, count + 1);
+        name = `${base}${separator}${count}`;
+      }
       used.add(name);
       return name;
     },
   };
 }
 
-const reserved = (
-  "arguments await break case catch class const continue debugger default delete do else enum eval export extends false " +
-  "finally for function if implements import in instanceof interface let new null package private protected public " +
-  "return static super switch this throw true try typeof undefined var void while with yield"
-).split(" ");
+const reserved: ReadonlySet<string> = new Set(
+  (
+    "arguments await break case catch class const continue debugger default delete do else enum eval export extends false " +
+    "finally for function if implements import in instanceof interface let new null package private protected public " +
+    "return static super switch this throw true try typeof undefined var void while with yield"
+  ).split(" "),
+);

@@ -4,6 +4,7 @@ import { methodName } from "../../../runtime/program/vocabulary/primitives.ts";
 import { relative } from "./addresses.ts";
 import { simpleSteps } from "./fragments.ts";
 import { camelCase, upperFirst } from "./identifiers.ts";
+import { isDefined } from "./local.ts";
 import type { Instance } from "./templates.ts";
 
 /** What the variable of an instruction's results would like to be called. */
@@ -20,9 +21,9 @@ export function wishForInstruction(instruction: Instruction, instance: Instance)
 }
 
 /** The only value the fragment gives to others beside its own backward fragment. */
-function resultOf({ template, locals }: Instance): ValueNumber | undefined {
-  const given = [...template.given].filter((local) => local.startsWith("d"));
-  return given.length === 1 ? [...locals].find(([, local]) => local === given[0])?.[0] : undefined;
+function resultOf({ template, locals, defined }: Instance): ValueNumber | undefined {
+  const given = [...template.given].filter(isDefined);
+  return given.length === 1 ? defined.find((value) => locals.get(value) === given[0]) : undefined;
 }
 
 function isLastOfLabel(instruction: Instruction, { fragment }: Instance): boolean {

@@ -6,13 +6,16 @@ import type { AttributeValue, Procedure, ValueNumber } from "../../../runtime/pr
 import { relative } from "./addresses.ts";
 import { representative } from "./feeds.ts";
 import type { Fragment } from "./fragments.ts";
+import { type Local, localOf } from "./local.ts";
 import type { Operation } from "./operations.ts";
-import type { Instance, Local } from "./templates.ts";
+import type { Instance } from "./templates.ts";
 import type { Update } from "./updates.ts";
 import { isScalar, type Varying, varyingOf } from "./varying.ts";
 
 export interface OperationInstance {
   readonly template: OperationTemplate;
+  /** Position among the operations of its fragment. */
+  readonly position: number;
   readonly operation: Operation;
   readonly fragment: Fragment;
   readonly imports: readonly ValueNumber[];
@@ -45,43 +48,63 @@ export interface OperationTemplate {
   readonly given: Set<Local>;
 }
 
-export function createOperationTemplates() {
-  const templates = new Map<string, OperationTemplate>();
-  const defining = new Map<Procedure, Map<ValueNumber, OperationInstance>>();
+export interface OperationTemplates {
+  list(): readonly OperationTemplate[];
+  of(procedure: Procedure): OperationDescriber;
+}
 
+/** Of one procedure. */
+export interface OperationDescriber {
+  /** Says that something outside its operation uses a value. */
+  markGiven(value: ValueNumber): void;
+  /** `position` is that among the operations of the fragment. */
+  describe(
+    operation: Operation,
+    position: number,
+    fragment: Fragment,
+    forward: Instance | undefined,
+    describeUpdate: (update: Update) => string,
+  ): OperationInstance;
+}
+
+export function createOperationTemplates(): OperationTemplates {
+  const templates = new Map<string, OperationTemplate>();
   return {
-    list: (): readonly OperationTemplate[] => [...templates.values()],
-    /** Says that something outside its operation uses a value. */
-    markGiven(procedure: Procedure, value: ValueNumber): void {
-      const source = defining.get(procedure)?.get(value);
-      source?.template.given.add(source.locals.get(value) as Local);
-    },
-    describe(
-      operation: Operation,
-      fragment: Fragment,
-      forward: Instance | undefined,
-      describeUpdate: (update: Update) => string,
-    ): OperationInstance {
-      const partner = [...(forward?.operations.values() ?? [])].find(
-        (other) => other.operation.label === operation.label,
-      );
-      const { key, saved, ...described } = describeOperation(operation, fragment, partner, describeUpdate);
-      const template: OperationTemplate = templates.get(key) ?? {
-        ...{ id: `operation${templates.size + 1}`, key, instances: [], saved: new Set(), given: new Set() },
+    list: () => [...templates.values()],
+    of(procedure) {
+      const definers: (OperationInstance | undefined)[] = new Array(procedure.values.length);
+      return {
+        markGiven(value) {
+          const source = definers[value];
+          source?.template.given.add(source.locals.get(value) as Local);
+        },
+        describe(operation, position, fragment, forward, describeUpdate) {
+          const partner = findPartner(forward, operation);
+          const { key, saved, ...described } = describeOperation(operation, fragment, partner, describeUpdate);
+          let template = templates.get(key);
+          if (template === undefined) {
+            const id = `operation${templates.size + 1}`;
+            template = { id, key, instances: [], saved: new Set(), given: new Set() };
+            templates.set(key, template);
+          }
+          const instance: OperationInstance = {
+            ...{ template, position, operation, fragment, ...described },
+            ...(partner !== undefined && saved.size > 0 && { partner }),
+          };
+          template.instances.push(instance);
+          for (const local of saved) partner?.template.saved.add(local);
+          for (const value of instance.results) definers[value] = instance;
+          return instance;
+        },
       };
-      templates.set(key, template);
-      const instance: OperationInstance = {
-        ...{ template, operation, fragment, ...described },
-        ...(partner !== undefined && saved.size > 0 && { partner }),
-      };
-      template.instances.push(instance);
-      for (const local of saved) partner?.template.saved.add(local);
-      const definers = defining.get(fragment.procedure) ?? new Map<ValueNumber, OperationInstance>();
-      defining.set(fragment.procedure, definers);
-      for (const value of instance.results) definers.set(value, instance);
-      return instance;
     },
   };
+}
+
+/** The first operation of the forward fragment that came from the same place in the source. */
+function findPartner(forward: Instance | undefined, { label }: Operation): OperationInstance | undefined {
+  for (const other of forward?.operations.values() ?? []) if (other.operation.label === label) return other;
+  return undefined;
 }
 
 function describeOperation(
@@ -96,7 +119,7 @@ function describeOperation(
   const results: ValueNumber[] = [];
   const varying: Varying[] = [];
   const attributes: OperationAttribute[] = [];
-  const parts: string[] = [phase, ownLabel.replace(/\[\d+\]/g, "")];
+  let key = `${phase}\n${withoutNumbers(ownLabel)}`;
 
   const use = (value: ValueNumber): string => {
     const known = locals.get(value);
@@ -106,13 +129,12 @@ function describeOperation(
       saved.add(inRecord);
       return `s${inRecord}`;
     }
-    const local = `i${imports.push(value) - 1}`;
+    const local = localOf("i", imports.push(value) - 1);
     locals.set(value, local);
     return local;
   };
   const place = `${owner}.${ownLabel}`;
-  const address = (whole: string): string => relative(whole, place);
-  const describeAttribute = ([name, value]: [string, AttributeValue]): string => {
+  const describeAttribute = (name: string, value: AttributeValue): string => {
     if (typeof value !== "object") return `${name}=${value}`;
     const from = findSource(name, value);
     attributes.push({ name, value, from });
@@ -145,19 +167,24 @@ function describeOperation(
   };
   for (const step of steps) {
     if (step.kind === "update") {
-      const uses = step.update.imports.map((value) => use(representative(value, procedure)));
-      parts.push([describeUpdate(step.update), address(step.update.weight), ...uses].join(" "));
+      key += `\n${describeUpdate(step.update)} ${relative(step.update.weight, place)}`;
+      for (const value of step.update.imports) key += ` ${use(representative(value, procedure))}`;
       continue;
     }
-    const { primitive, operands, variables, label } = step.instruction;
-    const uses = operands.map(use);
-    const described = Object.entries(step.instruction.attributes).map(describeAttribute);
-    const labelled = label === ownLabel ? "@" : label;
-    parts.push([primitive, labelled, ...uses, ...described, ...variables.map(address)].join(" "));
-    for (const value of step.instruction.results) locals.set(value, `d${results.push(value) - 1}`);
+    const { primitive, operands, variables, label, attributes: given } = step.instruction;
+    key += `\n${primitive} ${label === ownLabel ? "@" : label}`;
+    for (const value of operands) key += ` ${use(value)}`;
+    for (const name in given) key += ` ${describeAttribute(name, given[name] as AttributeValue)}`;
+    for (const address of variables) key += ` ${relative(address, place)}`;
+    for (const value of step.instruction.results) locals.set(value, localOf("d", results.push(value) - 1));
   }
-  if (saved.size > 0) parts.push(partner?.template.id ?? "");
-  return { key: parts.join("\n"), imports, locals, saved, results, attributes, varying };
+  if (saved.size > 0) key += `\n${partner?.template.id}`;
+  return { key, imports, locals, saved, results, attributes, varying };
+}
+
+/** `conv` of `conv[2]` */
+function withoutNumbers(label: string): string {
+  return label.includes("[") ? label.replace(/\[\d+\]/g, "") : label;
 }
 
 function sameNumbers(a: AttributeValue, b: AttributeValue): boolean {

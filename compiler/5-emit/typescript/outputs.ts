@@ -1,6 +1,6 @@
 /** Which outputs each fragment gives. */
 import type { Procedure, StepProgram, ValueNumber } from "../../../runtime/program/step-program.ts";
-import { definedValues, type Fragment } from "./fragments.ts";
+import { type Fragment, visitInstructions } from "./fragments.ts";
 import type { Update } from "./updates.ts";
 
 /** `loss` and `prediction` are named within their module. */
@@ -40,8 +40,13 @@ export function placeOutputs(
   fragments: readonly Fragment[],
   outputs: readonly Output[],
 ): ReadonlyMap<Fragment, readonly Output[]> {
+  const wanted = new Set(outputs.map(({ value }) => value));
   const definedIn = new Map<ValueNumber, number>();
-  for (const fragment of fragments) for (const value of definedValues(fragment)) definedIn.set(value, fragment.index);
+  for (const { steps, index } of fragments) {
+    visitInstructions(steps, ({ results }) => {
+      for (const value of results) if (wanted.has(value)) definedIn.set(value, index);
+    });
+  }
   const placed = new Map<Fragment, Output[]>();
   let last = 0;
   for (const output of outputs) {

@@ -3,8 +3,9 @@
  * a deeper network is not a longer text.
  */
 import type { ValueNumber } from "../../../runtime/program/step-program.ts";
+import { isDefined, type Local } from "./local.ts";
 import type { Consumers } from "./segments.ts";
-import type { Instance, Local } from "./templates.ts";
+import type { Instance } from "./templates.ts";
 import { sameVarying } from "./varying.ts";
 
 export interface Item {
@@ -61,14 +62,16 @@ function sameLink(a: Carried, b: Carried): boolean {
 function linkBetween(a: Instance, b: Instance, consumers: Consumers): Carried | undefined {
   const alike = a.template === b.template && sameReturns(a, b) && sameVarying(a.varying, b.varying);
   if (!alike || (a.partner === undefined) !== (b.partner === undefined)) return undefined;
-  const changed = b.imports.flatMap((value, position) => (value === a.imports[position] ? [] : [{ value, position }]));
-  const [only] = changed;
-  const local = only && a.locals.get(only.value);
-  if (changed.length !== 1 || only === undefined || !local?.startsWith("d")) return undefined;
-  const isPrivate = definedBy(a).every((value) =>
-    (consumers.get(value) ?? []).every((consumer) => value === only.value && consumer === b.fragment),
+  const hasChanged = (value: ValueNumber, at: number): boolean => value !== a.imports[at];
+  const position = b.imports.findIndex(hasChanged);
+  if (position === -1 || position !== b.imports.findLastIndex(hasChanged)) return undefined;
+  const carried = b.imports[position] as ValueNumber;
+  const local = a.locals.get(carried);
+  if (local === undefined || !isDefined(local)) return undefined;
+  const isPrivate = a.defined.every(
+    (value) => consumers.get(value)?.every((consumer) => value === carried && consumer === b.fragment) ?? true,
   );
-  return isPrivate ? { position: only.position, local } : undefined;
+  return isPrivate ? { position, local } : undefined;
 }
 
 function sameReturns(a: Instance, b: Instance): boolean {
@@ -81,11 +84,7 @@ function sameReturns(a: Instance, b: Instance): boolean {
 /** Of the last call of a run, others may use the value handed on and no other. */
 function endsCleanly(run: readonly Instance[], { local }: Carried, consumers: Consumers): boolean {
   const last = run.at(-1) as Instance;
-  return definedBy(last).every((value) => last.locals.get(value) === local || !consumers.has(value));
-}
-
-function definedBy({ locals }: Instance): ValueNumber[] {
-  return [...locals].filter(([, local]) => local.startsWith("d")).map(([value]) => value);
+  return last.defined.every((value) => last.locals.get(value) === local || !consumers.has(value));
 }
 
 /** A loop forward needs its loop back over the same units, and the other way round. */

@@ -54,7 +54,7 @@ function describeSegment(
   consumers: Consumers,
 ): Segment {
   const instances = fragments.map(templates.instanceOf);
-  const inside = new Set(fragments);
+  const ordinals = new Map(fragments.map((fragment, ordinal) => [fragment, ordinal]));
   const references = new Map<ValueNumber, string>();
   const imports: ValueNumber[] = [];
   const exports: ValueNumber[] = [];
@@ -68,17 +68,19 @@ function describeSegment(
       references.set(value, known);
       return known;
     });
-    for (const [value, local] of instance.locals) {
-      if (!local.startsWith("d")) continue;
-      references.set(value, `${ordinal}.${local}`);
-      if (consumers.has(value)) used.add(fragment);
-      if ((consumers.get(value) ?? []).some((consumer) => !inside.has(consumer))) {
+    for (const value of instance.defined) {
+      const consumersOf = consumers.get(value);
+      if (consumersOf === undefined) continue;
+      used.add(fragment);
+      const reference = `${ordinal}.${instance.locals.get(value)}`;
+      references.set(value, reference);
+      if (consumersOf.some((consumer) => !ordinals.has(consumer))) {
         exports.push(value);
-        parts.push(`export ${ordinal}.${local}`);
+        parts.push(`export ${reference}`);
       }
     }
     if (!owners.has(fragment.owner)) owners.set(fragment.owner, owners.size);
-    const record = partner === undefined ? "" : fragments.indexOf(partner.fragment);
+    const record = partner === undefined ? "" : (ordinals.get(partner.fragment) ?? -1);
     parts.push(`${template.id} ${owners.get(fragment.owner)} ${record} ${uses.join(" ")}`);
   });
   const items = findRuns(instances, consumers);

@@ -1,5 +1,5 @@
 /** Functions as the emitter holds them until they are handed to ts-morph. */
-import type { Local } from "./templates.ts";
+import type { Local } from "./local.ts";
 
 export interface FunctionText {
   readonly name: string;

@@ -6,17 +6,17 @@ import type { AttributeValue, Procedure, ValueNumber } from "../../../runtime/pr
 import { relative } from "./addresses.ts";
 import { representative } from "./feeds.ts";
 import type { Fragment, Step } from "./fragments.ts";
-import { createOperationTemplates, type OperationInstance, type OperationTemplate } from "./operation-templates.ts";
+import { isDefined, type Local, localOf } from "./local.ts";
+import {
+  createOperationTemplates,
+  type OperationDescriber,
+  type OperationInstance,
+  type OperationTemplate,
+} from "./operation-templates.ts";
 import { gradientOf, type Output } from "./outputs.ts";
 import type { StepFunction } from "./sharing.ts";
 import type { Update } from "./updates.ts";
 import { isScalar, type Varying, varyingOf } from "./varying.ts";
-
-/**
- * Where a value stands in a fragment or an operation: `i2` is its third import, `d5` the sixth value it defines, `r1` the
- * record of a fragment's second operation.
- */
-export type Local = string;
 
 /** One occurrence of a template. */
 export interface Instance {
@@ -25,6 +25,8 @@ export interface Instance {
   /** Values from elsewhere, given one by one, in order of first use. */
   readonly imports: readonly ValueNumber[];
   readonly locals: ReadonlyMap<ValueNumber, Local>;
+  /** What it computes and others may use, in order: `d0`, `d1`, … */
+  readonly defined: readonly ValueNumber[];
   /** By position of the step. */
   readonly operations: ReadonlyMap<Step, OperationInstance>;
   /** The forward instance whose values are given as one record. */
@@ -50,6 +52,7 @@ export interface Template {
 }
 
 export interface UpdateTemplate {
+  readonly id: string;
   readonly key: string;
   readonly first: Update;
   readonly fragment: Fragment;
@@ -71,28 +74,35 @@ export interface Templates {
 export function findTemplates(functions: readonly StepFunction[]): Templates {
   const templates = new Map<string, Template>();
   const updates = new Map<string, UpdateTemplate>();
-  const updateKeys = new Map<Update, string>();
+  const updateTemplates = new Map<Update, UpdateTemplate>();
   const instances = new Map<Fragment, Instance>();
-  const defining = new Map<Procedure, Map<ValueNumber, Instance>>();
+  const defining = new Map<Procedure, Definers>();
   const describeOne = (update: Update, fragment: Fragment, namesGradient: boolean): string => {
     const key = `${namesGradient} ${describeUpdate(update)}`;
-    const gradient = gradientOf(update, fragment.procedure);
-    updateKeys.set(update, key);
-    if (!updates.has(key)) updates.set(key, { key, first: update, fragment, gradient, namesGradient });
-    return key;
+    let template = updates.get(key);
+    if (template === undefined) {
+      const gradient = gradientOf(update, fragment.procedure);
+      template = { id: `update${updates.size + 1}`, key, first: update, fragment, gradient, namesGradient };
+      updates.set(key, template);
+    }
+    updateTemplates.set(update, template);
+    return template.id;
   };
   const operations = createOperationTemplates();
 
   for (const own of functions) {
-    const { fragments, outputs, namesGradients } = own;
+    const { procedure, fragments, outputs, namesGradients } = own;
     const outputNames = listOutputNames(own, functions);
+    const operationsOf = operations.of(procedure);
+    const definers: Definers = new Array(procedure.values.length);
+    defining.set(procedure, definers);
     for (const fragment of fragments) {
       const partner = fragment.partner && instances.get(fragment.partner);
       const given = outputs.get(fragment) ?? [];
       const described = describeFragment(fragment, partner, given, {
         outputNames: outputNames.get(placeOf(fragment)) ?? "",
         update: (update) => describeOne(update, fragment, namesGradients),
-        operations,
+        operations: operationsOf,
       });
       const template: Template = templates.get(described.key) ?? {
         ...{ id: templates.size + 1, key: described.key },
@@ -106,9 +116,7 @@ export function findTemplates(functions: readonly StepFunction[]): Templates {
       template.instances.push(instance);
       instances.set(fragment, instance);
       instance.partner?.returns.push(instance);
-      const definers = defining.get(fragment.procedure) ?? new Map<ValueNumber, Instance>();
-      defining.set(fragment.procedure, definers);
-      for (const [value, local] of instance.locals) if (local.startsWith("d")) definers.set(value, instance);
+      for (const value of instance.defined) definers[value] = instance;
       markNeeded(instance, definers);
     }
   }
@@ -116,18 +124,21 @@ export function findTemplates(functions: readonly StepFunction[]): Templates {
     fragments: [...templates.values()],
     operations: operations.list(),
     updates,
-    definingInstance: (procedure, value) => defining.get(procedure)?.get(value),
+    definingInstance: (procedure, value) => defining.get(procedure)?.[value],
     instanceOf: (fragment) => instances.get(fragment) as Instance,
-    updateOf: (update) => updates.get(updateKeys.get(update) as string) as UpdateTemplate,
+    updateOf: (update) => updateTemplates.get(update) as UpdateTemplate,
   };
 }
 
+/** The instance that computes each value of a procedure. */
+type Definers = (Instance | undefined)[];
+
 /** Tells the templates that define what this instance uses. */
-function markNeeded(instance: Instance, definers: ReadonlyMap<ValueNumber, Instance>): void {
+function markNeeded(instance: Instance, definers: Definers): void {
   const { partner, saved, imports, template } = instance;
   for (const local of saved) partner?.template.saved.add(local);
   for (const value of imports) {
-    const source = definers.get(value);
+    const source = definers[value];
     source?.template.given.add(source.locals.get(value) as Local);
   }
   for (const output of instance.outputs) {
@@ -136,7 +147,7 @@ function markNeeded(instance: Instance, definers: ReadonlyMap<ValueNumber, Insta
   }
 }
 
-interface Description extends Pick<Instance, "imports" | "locals" | "saved" | "varying" | "operations"> {
+interface Description extends Pick<Instance, "imports" | "locals" | "defined" | "saved" | "varying" | "operations"> {
   readonly key: string;
 }
 
@@ -164,7 +175,7 @@ function placeOf({ module, owner, phase }: Fragment): string {
 interface Describing {
   readonly outputNames: string;
   update(update: Update): string;
-  readonly operations: ReturnType<typeof createOperationTemplates>;
+  readonly operations: OperationDescriber;
 }
 
 function describeFragment(
@@ -179,11 +190,11 @@ function describeFragment(
   const saved = new Set<Local>();
   const varying: Varying[] = [];
   const inside = new Map<Step, OperationInstance>();
-  const parts: string[] = [fragment.phase, outputNames];
-  let defined = 0;
+  const defined: ValueNumber[] = [];
+  let key = `${fragment.phase}\n${outputNames}`;
 
   const use = (value: ValueNumber): string => {
-    operations.markGiven(procedure, value);
+    operations.markGiven(value);
     const known = locals.get(value);
     if (known !== undefined) return known;
     const inRecord = partner?.locals.get(value);
@@ -191,53 +202,55 @@ function describeFragment(
       saved.add(inRecord);
       return `s${inRecord}`;
     }
-    const local = `i${imports.push(value) - 1}`;
+    const local = localOf("i", imports.push(value) - 1);
     locals.set(value, local);
     return local;
   };
   const define = (value: ValueNumber): void => {
-    locals.set(value, `d${defined++}`);
+    locals.set(value, localOf("d", defined.push(value) - 1));
   };
   const describe = (step: Step): string => {
     if (step.kind === "section") return step.part;
     if (step.kind === "update") {
-      const uses = step.update.imports.map((value) => use(representative(value, procedure)));
-      return `${describeOne(step.update)} ${relative(step.update.weight, owner)} ${uses.join(" ")}`;
+      let text = `${describeOne(step.update)} ${relative(step.update.weight, owner)}`;
+      for (const value of step.update.imports) text += ` ${use(representative(value, procedure))}`;
+      return text;
     }
     if (step.kind === "operation") {
-      const operation = operations.describe(step.operation, fragment, partner, describeOne);
+      const operation = operations.describe(step.operation, inside.size, fragment, partner, describeOne);
       inside.set(step, operation);
-      const uses = operation.imports.map(use);
-      const record = operation.partner === undefined ? "" : recordLocal(operation.partner, partner);
-      if (record !== "") saved.add(record);
-      varying.push(...operation.varying);
-      operation.results.forEach(define);
-      return [operation.template.id, step.operation.label, record, ...uses].join(" ");
+      let text = `${operation.template.id} ${step.operation.label}`;
+      for (const value of operation.imports) text += ` ${use(value)}`;
+      if (operation.partner !== undefined) {
+        const record = localOf("r", operation.partner.position);
+        saved.add(record);
+        text += ` ${record}`;
+      }
+      for (const one of operation.varying) varying.push(one);
+      for (const value of operation.results) define(value);
+      return text;
     }
     const { primitive, operands, results, attributes, variables, label } = step.instruction;
-    const uses = operands.map(use);
-    const masked = Object.entries(attributes).map(([name, value]) => {
+    let text = `${primitive} ${label}`;
+    for (const value of operands) text += ` ${use(value)}`;
+    for (const name in attributes) {
+      const value = attributes[name] as AttributeValue;
       const one = varyingOf(name, value);
       if (one !== undefined) varying.push(one);
-      return `${name}=${mask(value)}`;
-    });
-    const addresses = variables.map((address) => relative(address, owner));
-    results.forEach(define);
-    return [primitive, label, ...uses, ...masked, ...addresses].join(" ");
+      text += ` ${name}=${mask(value)}`;
+    }
+    for (const address of variables) text += ` ${relative(address, owner)}`;
+    for (const value of results) define(value);
+    return text;
   };
-  for (const step of fragment.steps) parts.push(describe(step));
+  for (const step of fragment.steps) key += `\n${describe(step)}`;
   for (const { value } of outputs) {
-    const isOwn = locals.get(value)?.startsWith("d") === true;
+    const isOwn = isDefined(locals.get(value));
     const reference = use(value);
-    if (!isOwn) parts.push(`output ${reference}`);
+    if (!isOwn) key += `\noutput ${reference}`;
   }
-  if (saved.size > 0) parts.push(`${partner?.template.id}`);
-  return { key: parts.join("\n"), imports, locals, saved, varying, operations: inside };
-}
-
-/** `r2`: the third operation of the forward fragment. */
-function recordLocal(operation: OperationInstance, partner: Instance | undefined): Local {
-  return `r${[...(partner?.operations.values() ?? [])].indexOf(operation)}`;
+  if (saved.size > 0) key += `\n${partner?.template.id}`;
+  return { key, imports, locals, defined, saved, varying, operations: inside };
 }
 
 function mask(value: AttributeValue): string {
@@ -248,12 +261,12 @@ function mask(value: AttributeValue): string {
 /** Equal for all weights that move alike: neither address nor shape is in it. */
 function describeUpdate({ weight, instructions, imports }: Update): string {
   const locals = new Map<ValueNumber, Local>();
-  for (const value of imports) locals.set(value, `i${locals.size}`);
+  for (const value of imports) locals.set(value, localOf("i", locals.size));
   let text = "";
   for (const { primitive, operands, results, attributes, variables, label } of instructions) {
     text += `${primitive} ${label}`;
     for (const value of operands) text += ` ${locals.get(value)}`;
-    for (const value of results) locals.set(value, `d${locals.size}`);
+    for (const value of results) locals.set(value, localOf("d", locals.size));
     for (const name in attributes) {
       const value = attributes[name] as AttributeValue;
       const isShape = primitive === "fill" && name === "shape";

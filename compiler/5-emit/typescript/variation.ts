@@ -11,7 +11,7 @@ import type {
   Section,
   ValueNumber,
 } from "../../../runtime/program/step-program.ts";
-import { type Fragment, stepInstructions } from "./fragments.ts";
+import { type Fragment, visitInstructions } from "./fragments.ts";
 import { gradientOf, type Output } from "./outputs.ts";
 import type { Update } from "./updates.ts";
 
@@ -23,14 +23,15 @@ export interface Variation {
 /** Whether the function, run for the other procedure, builds exactly it. */
 export function buildsExactly(variation: Variation, target: Procedure): boolean {
   const written = writeVariation(variation, target.name);
-  if (written === undefined) return false;
-  const used = new Set(written.outputs.map(({ value }) => value));
+  if (written === undefined || written.outputs.length !== target.outputs.length) return false;
+  const used = new Uint8Array(written.valueCount);
+  for (const { value } of written.outputs) used[value] = 1;
   const live: Draft[] = [];
   for (let index = written.drafts.length - 1; index >= 0; index--) {
     const draft = written.drafts[index] as Draft;
-    const { primitive, operands, results } = draft.instruction;
-    if (findPrimitive(primitive)?.hasEffect !== true && !results.some((value) => used.has(value))) continue;
-    for (const operand of operands) used.add(operand);
+    const { operands, results } = draft.instruction;
+    if (!draft.hasEffect && !results.some((value) => used[value] === 1)) continue;
+    for (const operand of operands) used[operand] = 1;
     live.push(draft);
   }
   return isSame(live.reverse(), written, used, target);
@@ -38,6 +39,7 @@ export function buildsExactly(variation: Variation, target: Procedure): boolean 
 
 interface Draft {
   readonly instruction: Pick<Instruction, "primitive" | "operands" | "results" | "attributes" | "variables" | "label">;
+  readonly hasEffect: boolean;
   readonly fragment: Fragment;
   readonly part: Section["part"];
 }
@@ -46,6 +48,8 @@ interface Written {
   readonly source: Procedure;
   readonly drafts: readonly Draft[];
   readonly outputs: readonly { readonly name: string; readonly value: ValueNumber }[];
+  /** One more than the largest value. */
+  readonly valueCount: number;
 }
 
 function writeVariation({ fragments, outputs }: Variation, name: Procedure["name"]): Written | undefined {
@@ -59,20 +63,23 @@ function writeVariation({ fragments, outputs }: Variation, name: Procedure["name
 
   for (const fragment of fragments) {
     let part: Section["part"] = "forward";
-    const write = (instruction: Draft["instruction"]) => drafts.push({ instruction, fragment, part });
+    const write = (instruction: Instruction): void => {
+      const hasEffect = findPrimitive(instruction.primitive)?.hasEffect === true;
+      if (!withoutEffects || !hasEffect) drafts.push({ instruction, hasEffect, fragment, part });
+    };
     const writeGradient = (update: Update): void => {
       const gradient = gradientOf(update, source);
       gradients.push({ name: update.weight, value: gradient ?? next });
-      if (gradient === undefined) write(zeroGradient(next++));
+      if (gradient === undefined) {
+        drafts.push({ instruction: zeroGradient(next++), hasEffect: false, fragment, part });
+      }
     };
     for (const step of fragment.steps) {
       if (step.kind === "section") part = step.part;
       else {
         for (const one of step.kind === "operation" ? step.operation.steps : [step]) {
           if (one.kind === "update" && withoutEffects) writeGradient(one.update);
-          for (const instruction of stepInstructions(one)) {
-            if (!withoutEffects || findPrimitive(instruction.primitive)?.hasEffect !== true) write(instruction);
-          }
+          visitInstructions([one], write);
         }
       }
     }
@@ -82,7 +89,7 @@ function writeVariation({ fragments, outputs }: Variation, name: Procedure["name
       if (name === "gradients" && kind === "loss") given.push({ name: `module[${fragment.module}].${local}`, value });
     }
   }
-  return { source, drafts, outputs: [...given, ...gradients] };
+  return { source, drafts, outputs: [...given, ...gradients], valueCount: next };
 }
 
 /** What `step.zeroGradient` writes; its shape is the weight's. */
@@ -93,23 +100,23 @@ function zeroGradient(value: ValueNumber): Draft["instruction"] {
 
 function isSame(
   live: readonly Draft[],
-  { source, outputs }: Written,
-  used: ReadonlySet<ValueNumber>,
+  { source, outputs, valueCount }: Written,
+  used: Uint8Array,
   target: Procedure,
 ): boolean {
-  const numbers = new Map<ValueNumber, ValueNumber>();
-  const inputs = source.inputs.filter(({ value }) => used.has(value));
-  const sameInputs = inputs.every(({ name, value }, index) => {
-    numbers.set(value, index);
-    return target.inputs[index]?.name === name;
-  });
-  if (!sameInputs || inputs.length !== target.inputs.length || live.length !== target.instructions.length) return false;
+  const inputs = source.inputs.filter(({ value }) => used[value] === 1);
+  if (inputs.length !== target.inputs.length || live.length !== target.instructions.length) return false;
+  if (!inputs.every(({ name }, index) => target.inputs[index]?.name === name)) return false;
+  /** What the other procedure calls each value: both number them in the order in which they come. */
+  const numbers = new Int32Array(valueCount).fill(-1);
+  let known = 0;
+  for (const { value } of inputs) numbers[value] = known++;
   let section = 0;
   const sameInstructions = live.every(({ instruction, fragment, part }, index) => {
     const other = target.instructions[index] as Instruction;
     while (index >= (target.sections[section]?.end ?? Number.POSITIVE_INFINITY)) section++;
     const place = target.sections[section];
-    for (const value of instruction.results) numbers.set(value, numbers.size);
+    for (const value of instruction.results) numbers[value] = known++;
     return (
       place?.module === fragment.module &&
       place.owner === fragment.owner &&
@@ -117,28 +124,24 @@ function isSame(
       sameInstruction(instruction, other, numbers)
     );
   });
-  const sameOutputs =
-    outputs.length === target.outputs.length &&
+  return (
+    sameInstructions &&
     outputs.every(({ name, value }, index) => {
       const other = target.outputs[index];
-      return other?.name === name && other.value === numbers.get(value);
-    });
-  return sameInstructions && sameOutputs;
+      return other?.name === name && other.value === numbers[value];
+    })
+  );
 }
 
-function sameInstruction(
-  a: Draft["instruction"],
-  b: Instruction,
-  numbers: ReadonlyMap<ValueNumber, ValueNumber>,
-): boolean {
+function sameInstruction(a: Draft["instruction"], b: Instruction, numbers: Int32Array): boolean {
   return (
     a.primitive === b.primitive &&
     a.label === b.label &&
     a.variables.length === b.variables.length &&
     a.variables.every((address, index) => address === b.variables[index]) &&
     a.operands.length === b.operands.length &&
-    a.operands.every((value, index) => numbers.get(value) === b.operands[index]) &&
-    a.results.every((value, index) => numbers.get(value) === b.results[index]) &&
+    a.operands.every((value, index) => numbers[value] === b.operands[index]) &&
+    a.results.every((value, index) => numbers[value] === b.results[index]) &&
     sameAttributes(a.attributes, b.attributes)
   );
 }

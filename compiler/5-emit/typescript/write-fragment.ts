@@ -3,12 +3,13 @@ import type { ValueNumber } from "../../../runtime/program/step-program.ts";
 import { printType } from "../../../runtime/program/tensor-type.ts";
 import { relative } from "./addresses.ts";
 import { type Code, call, object, statement } from "./code.ts";
-import { camelCase, createNames } from "./identifiers.ts";
+import { camelCase, createNames, type Names } from "./identifiers.ts";
 import { batchScalar, literal, stringLiteral, templateText } from "./literals.ts";
+import { isDefined, type Local } from "./local.ts";
 import { wishForInstruction } from "./name-values.ts";
 import type { OperationInstance, OperationTemplate } from "./operation-templates.ts";
 import { accessed, codeOf, type FunctionText, type NamedValue, type Returning } from "./source-text.ts";
-import type { Instance, Local, Template, UpdateTemplate } from "./templates.ts";
+import type { Instance, Template, UpdateTemplate } from "./templates.ts";
 import { findVarying, isScalar, type VaryingParameter } from "./varying.ts";
 import { writeInstruction } from "./write-instruction.ts";
 import { importsOfUpdate, nameResults, type OperationFunction } from "./write-operation.ts";
@@ -29,14 +30,14 @@ export interface FragmentNaming {
   updateName(template: UpdateTemplate): string;
   updateOf(update: UpdateTemplate["first"]): UpdateTemplate;
   operationOf(template: OperationTemplate): OperationFunction;
-  /** Names that a local variable must not hide. */
-  readonly taken: readonly string[];
+  /** Names of the file, which a local variable must not hide. */
+  readonly names: Names;
 }
 
 export function writeFragment(template: Template, naming: FragmentNaming): FragmentFunction {
   const first = template.instances[0] as Instance;
   const { fragment, partner, locals } = first;
-  const names = createNames([...naming.taken, "step", "at", "forward"]);
+  const names = createNames(["step", "at", "forward"], naming.names);
   const named = new Map<Local, NamedValue>();
   const parameters = first.imports.map((value, index) => {
     const { name: wish, type } = naming.importOf(value);
@@ -60,7 +61,6 @@ export function writeFragment(template: Template, naming: FragmentNaming): Fragm
 
   const body: string[] = partner === undefined ? [] : ["const { at } = forward;"];
   let position = 0;
-  let operations = 0;
   for (const step of fragment.steps) {
     if (step.kind === "section") body.push(`step.${step.part}(at);`);
     else if (step.kind === "update") {
@@ -70,13 +70,13 @@ export function writeFragment(template: Template, naming: FragmentNaming): Fragm
     } else if (step.kind === "operation") {
       const operation = first.operations.get(step) as OperationInstance;
       const written = naming.operationOf(operation.template);
-      const record = operation.partner && recordOf(operation.partner, partner, naming.partner);
+      const record = operation.partner && recordOf(operation.partner, naming.partner);
       const start = position;
       const given = (at: number): Code =>
         varying.byPosition.get(start + at)?.name ?? literal(operation.varying[at]?.value);
       position += operation.varying.length;
       const code = call(written.name, ...written.arguments(operation, { record, expression, varying: given }));
-      body.push(nameOperation(code, operation, written, operations++));
+      body.push(nameOperation(code, operation, written));
     } else {
       const { instruction } = step;
       const variable =
@@ -122,14 +122,14 @@ export function writeFragment(template: Template, naming: FragmentNaming): Fragm
     code: ReturnType<typeof call>,
     operation: OperationInstance,
     written: OperationFunction,
-    index: number,
   ): string {
+    const record = `r${operation.position}`;
     const wanted = [...operation.locals].filter(([value]) => isWanted(value, operation, written));
-    if (written.returns === "nothing" || (wanted.length === 0 && !template.saved.has(`r${index}`)))
+    if (written.returns === "nothing" || (wanted.length === 0 && !template.saved.has(record)))
       return statement("", code);
     const suffix = fragment.phase === "backward" ? "Gradient" : "";
     const variable = names.take(camelCase(operation.operation.label) + suffix);
-    named.set(`r${index}`, { variable, accessor: "" });
+    named.set(record, { variable, accessor: "" });
     for (const [value, local] of wanted) {
       const whole = accessed(variable, local, written);
       named.set(locals.get(value) as Local, { variable, accessor: whole.slice(variable.length) });
@@ -141,10 +141,7 @@ export function writeFragment(template: Template, naming: FragmentNaming): Fragm
   function isWanted(value: ValueNumber, operation: OperationInstance, written: OperationFunction): boolean {
     const local = operation.locals.get(value) as Local;
     return (
-      local.startsWith("d") &&
-      operation.template.given.has(local) &&
-      written.named.has(local) &&
-      isUsed(value, operation)
+      isDefined(local) && operation.template.given.has(local) && written.named.has(local) && isUsed(value, operation)
     );
   }
 
@@ -162,13 +159,8 @@ export function writeFragment(template: Template, naming: FragmentNaming): Fragm
 }
 
 /** `forward.conv1`: the record of the operation gone back through. */
-function recordOf(
-  operation: OperationInstance,
-  partner: Instance | undefined,
-  written: FragmentFunction | undefined,
-): string {
-  const position = [...(partner?.operations.values() ?? [])].indexOf(operation);
-  return `forward.${codeOf(written?.named.get(`r${position}`) as NamedValue)}`;
+function recordOf(operation: OperationInstance, written: FragmentFunction | undefined): string {
+  return `forward.${codeOf(written?.named.get(`r${operation.position}`) as NamedValue)}`;
 }
 
 function describe({ instances, given, outputs }: Template): string {
@@ -186,10 +178,8 @@ function describe({ instances, given, outputs }: Template): string {
 }
 
 /** `float32[batch, 32, 32, 16] → float32[batch, 16, 16, 32]`; empty where nothing is handed on. */
-function describeTypes({ fragment, imports, locals }: Instance, given: ReadonlySet<Local>): string {
+function describeTypes({ fragment, imports, locals, defined }: Instance, given: ReadonlySet<Local>): string {
   const typeOf = (value: ValueNumber): string => printType(fragment.procedure.values[value] as never);
-  const results = [...locals]
-    .filter(([, local]) => local.startsWith("d") && given.has(local))
-    .map(([value]) => typeOf(value));
+  const results = defined.filter((value) => given.has(locals.get(value) as Local)).map(typeOf);
   return imports[0] === undefined || results.length === 0 ? "" : `${typeOf(imports[0])} → ${results.join(", ")}`;
 }

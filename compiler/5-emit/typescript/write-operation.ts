@@ -6,9 +6,10 @@ import { type Code, call, object, statement } from "./code.ts";
 import { bundledFeeds, feedName } from "./feeds.ts";
 import { camelCase, createNames, type Names } from "./identifiers.ts";
 import { batchScalar, stringLiteral, templateText } from "./literals.ts";
+import type { Local } from "./local.ts";
 import type { OperationAttribute, OperationInstance, OperationTemplate } from "./operation-templates.ts";
 import { codeOf, type FunctionText, type NamedValue, type Returning } from "./source-text.ts";
-import type { Local, UpdateTemplate } from "./templates.ts";
+import type { UpdateTemplate } from "./templates.ts";
 import { findVarying, isScalar } from "./varying.ts";
 import { writeInstruction } from "./write-instruction.ts";
 
@@ -33,14 +34,14 @@ export interface OperationNaming {
   readonly partner: OperationFunction | undefined;
   updateName(template: UpdateTemplate): string;
   updateOf(update: UpdateTemplate["first"]): UpdateTemplate;
-  /** Names that a local variable must not hide. */
-  readonly taken: readonly string[];
+  /** Names of the file, which a local variable must not hide. */
+  readonly names: Names;
 }
 
 export function writeOperation(template: OperationTemplate, naming: OperationNaming): OperationFunction {
   const first = template.instances[0] as OperationInstance;
   const { operation, fragment, locals, partner } = first;
-  const names = createNames([...naming.taken, "step", "at", "label", "forward", "attributes"]);
+  const names = createNames(["step", "at", "label", "forward", "attributes"], naming.names);
   const named = new Map<Local, NamedValue>();
   const parameters = first.imports.map((value, index) => {
     const { name, type } = importOf(value, first, names);

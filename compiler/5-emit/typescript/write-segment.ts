@@ -36,8 +36,8 @@ export interface SegmentNaming {
     readonly name: string;
     readonly type: string;
   };
-  /** Names that a local variable must not hide. */
-  readonly taken: readonly string[];
+  /** Names of the file, which a local variable must not hide. */
+  readonly names: Names;
 }
 
 /** Something that differs between the segments a function stands for. */
@@ -50,7 +50,7 @@ interface Parameter {
 
 export function writeSegment(segments: readonly Segment[], naming: SegmentNaming): SegmentFunction {
   const [first] = segments as [Segment, ...Segment[]];
-  const names = createNames([...naming.taken, "step"]);
+  const names = createNames(["step"], naming.names);
   const parameters: Parameter[] = [];
   const isShared = segments.some(({ module }) => module !== first.module);
   if (isShared) {
