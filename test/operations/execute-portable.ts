@@ -3,11 +3,31 @@ import { loadWasm } from "../../runtime/engine/load-wasm.ts";
 import type { PortableEngine } from "../../runtime/engine/portable-engine.ts";
 import { createByteTracker } from "../../runtime/execute/eager/byte-tracker.ts";
 import { bindPortable } from "../../runtime/execute/portable/bind-procedure.ts";
-import { kernelsFor } from "../../runtime/execute/portable/portable-kernels.ts";
+import type { KernelSet } from "../../runtime/execute/portable/portable-kernels.ts";
+import { composedKernels, kernelsFor } from "../../runtime/execute/portable/portable-kernels.ts";
 import { createPortableVariables } from "../../runtime/execute/portable/variable-store.ts";
 import type { Procedure } from "../../runtime/program/step-program.ts";
 import type { Numbers } from "./execute.ts";
 import type { Recorder } from "./recorder.ts";
+
+/** An engine and the kernels that are tried on it. */
+export interface PortableSetup {
+  readonly name: string;
+  readonly load: () => Promise<PortableEngine>;
+  readonly kernelsOf: (engine: PortableEngine) => KernelSet;
+  /** Along how many directions finite differences are taken; one shows every wrong element, more show it more clearly. */
+  readonly directions: number;
+}
+
+export const onWasm: PortableSetup = { name: "WebAssembly", load: loadWasm, kernelsOf: kernelsFor, directions: 3 };
+
+/** WebAssembly without the kernels that go over its memory: what WebGPU composes, without its driver. */
+export const composedOnWasm: PortableSetup = {
+  name: "WebAssembly, composed kernels",
+  load: loadWasm,
+  kernelsOf: (engine) => ({ ...kernelsFor(engine), kernels: composedKernels }),
+  directions: 1,
+};
 
 /** The wanted values at this batch size, given every input. */
 export async function executePortable(
@@ -15,7 +35,7 @@ export async function executePortable(
   batch: number,
   inputs: ReadonlyMap<number, Numbers>,
   wanted: readonly number[],
-  load: () => Promise<PortableEngine> = loadWasm,
+  { load, kernelsOf }: PortableSetup = onWasm,
 ): Promise<Float32Array[]> {
   const engine = await load();
   const before = engine.tensorCount();
@@ -28,7 +48,7 @@ export async function executePortable(
     outputs: wanted.map((value, index) => ({ name: `${index}`, value })),
   };
   const store = createPortableVariables([], engine);
-  const bound = bindPortable(procedure, batch, store, engine, kernelsFor(engine));
+  const bound = bindPortable(procedure, batch, store, engine, kernelsOf(engine));
   const feeds = new Map([...inputs].map(([value, numbers]) => [`${value}`, numbers]));
   const outputs = await bound.run(feeds, createByteTracker());
   bound.dispose();

@@ -11,6 +11,22 @@ import type { Recorder } from "./recorder.ts";
 
 export type Numbers = Float32Array | Int32Array;
 
+/** A program as it was run, with what came out. */
+export interface Execution {
+  readonly recorder: Recorder;
+  readonly batch: number;
+  readonly inputs: ReadonlyMap<number, Numbers>;
+  readonly wanted: readonly number[];
+  readonly found: readonly Float32Array[];
+}
+
+let listener: ((execution: Execution) => void) | undefined;
+
+/** Hears of every execution in this test file from now on. */
+export function onExecution(heard: (execution: Execution) => void): void {
+  listener = heard;
+}
+
 /** The wanted values at this batch size, given every input. */
 export function execute(
   recorder: Recorder,
@@ -55,6 +71,9 @@ export function execute(
   const outputs = wanted.map((value) => Float32Array.from(binding.tensorDataSync(ids.get(value) as number) as Numbers));
   for (const id of ids.values()) binding.deleteTensor(id);
   if (binding.getNumOfTensors() !== before) throw new Error("tensors were lost");
+  // The test may go on recording.
+  const asRun = { ...recorder, values: [...recorder.values], instructions: [...recorder.instructions] };
+  listener?.({ recorder: asRun, batch, inputs: new Map(inputs), wanted, found: outputs });
   return outputs;
 }
 

@@ -1,3 +1,4 @@
+import "./also-portable.ts";
 import { expect, test } from "vitest";
 import { gradientsOf, valuesOf, wave } from "./harness.ts";
 import { average, convolve, range } from "./reference.ts";

@@ -1,3 +1,4 @@
+import "./also-portable.ts";
 import { expect, test } from "vitest";
 import type { ArgumentValue, Operation } from "../../compiler/operations/operation.ts";
 import { findOperation } from "../../compiler/operations/registry.ts";

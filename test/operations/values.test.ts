@@ -1,3 +1,4 @@
+import "./also-portable.ts";
 import { expect, test } from "vitest";
 import { execute } from "./execute.ts";
 import type { OperationCase } from "./harness.ts";
