@@ -20,9 +20,10 @@ function writeUnits(modules: StepProgram["modules"]): Code[] {
   for (let start = 0; start < modules.length; ) {
     const run: string[] = [];
     for (let next = modules[start]; next?.units.length === 1; next = modules[start + run.length]) {
-      const longer = [...run, next.units[0] as string];
-      if (run.length > 0 && !isCounting(longer)) break;
-      run.push(next.units[0] as string);
+      const [unit] = next.units as [string];
+      const last = run.at(-1);
+      if (last !== undefined && !isNext(last, unit)) break;
+      run.push(unit);
     }
     if (run.length >= 3) {
       codes.push(`...${flat(addressList(run))}.map((unit) => [unit])`);
@@ -37,23 +38,14 @@ function addressGroups(addresses: readonly string[]): Code {
   const groups: string[][] = [];
   for (const address of addresses) {
     const group = groups.at(-1);
-    if (
-      group !== undefined &&
-      typeof addressList([...group, address]) === "object" &&
-      isCounting([...group, address])
-    ) {
-      group.push(address);
-    } else groups.push([address]);
+    const last = group?.at(-1);
+    if (last !== undefined && isNext(last, address)) group?.push(address);
+    else groups.push([address]);
   }
   const short = groups.filter(({ length }) => length < 3).flat().length;
   if (groups.length === 1 && addresses.length >= 3) return addressList(addresses);
   if (short === addresses.length) return array(addresses.map(stringLiteral));
   return array(groups.flatMap((group) => (group.length < 3 ? group.map(stringLiteral) : [spread(addressList(group))])));
-}
-
-function isCounting(addresses: readonly string[]): boolean {
-  const code = addressList(addresses);
-  return typeof code === "object" && code.kind === "call";
 }
 
 function spread(code: Code): Code {
@@ -115,8 +107,9 @@ export function writeVariables({ variables }: StepProgram, names: Names = create
     );
     const widths = [...new Set(first.type.shape.slice(-2))].join("To");
     const code = array(entries);
-    const list = lists.get(flat(code)) ?? { name: names.take(`${base}${widths}Variables`), code };
-    lists.set(flat(code), list);
+    const key = flat(code);
+    const list = lists.get(key) ?? { name: names.take(`${base}${widths}Variables`), code };
+    lists.set(key, list);
     rows.push({ owner: first.owner, inference: first.inference, list: list.name });
   }
   const constants = [...lists.values()].map(({ name, code }) => layout(`const ${name} = `, code, ";", 0));
@@ -134,12 +127,16 @@ function groupByOwner(variables: readonly Variable[]): Variable[][] {
     const last = groups.at(-1)?.[0];
     const isSame =
       last !== undefined &&
-      JSON.stringify(last.owner) === JSON.stringify(variable.owner) &&
+      sameOwner(last.owner, variable.owner) &&
       (variable.role === "slot" || last.inference === variable.inference);
     if (isSame) groups.at(-1)?.push(variable);
     else groups.push([variable]);
   }
   return groups;
+}
+
+function sameOwner(a: Variable["owner"], b: Variable["owner"]): boolean {
+  return a === b || (a.kind === b.kind && a.module === b.module && a.name === b.name);
 }
 
 /** `weight("conv[1].kernel", [3, 3, 16, 16], normal(0, 0.1), momentum)`; undefined where a variable does not fit the form. */
@@ -170,7 +167,15 @@ function describeEntries(
 
 function isPlainSlot({ type, inference, initializer }: Variable, weight: Variable): boolean {
   const startsAtZero = initializer.kind === "constant" && initializer.value === 0;
-  return !inference && startsAtZero && JSON.stringify(type) === JSON.stringify(weight.type);
+  return !inference && startsAtZero && sameType(type, weight.type);
+}
+
+function sameType(a: Variable["type"], b: Variable["type"]): boolean {
+  return (
+    a.dataType === b.dataType &&
+    a.shape.length === b.shape.length &&
+    a.shape.every((size, axis) => size === b.shape[axis])
+  );
 }
 
 function initializerCode(initializer: Initializer): Code {
@@ -221,7 +226,7 @@ function findAlikeOwners(rows: readonly Row[], start: number, row: OwnedRow): Ow
   const owned = [row];
   for (let next = rows[start + 1]; next !== undefined && !("code" in next); next = rows[start + owned.length]) {
     const isAlike = sameKind(next, row) && next.owner.module === row.owner.module;
-    if (!isAlike || !isCounting([...owned, next].map(({ owner }) => owner.name))) break;
+    if (!isAlike || !isNext((owned.at(-1) as OwnedRow).owner.name, next.owner.name)) break;
     owned.push(next);
   }
   return owned;
@@ -249,6 +254,11 @@ function findAlikeModules(rows: readonly Row[], start: number): number {
     if (first.owner.module !== second.owner.module) break;
   }
   return count;
+}
+
+/** Whether the second address counts on from the first: `block[3]` after `block[2]`. */
+function isNext(address: string, next: string): boolean {
+  return next === shifted(address, 1);
 }
 
 /** The address with its last number that much higher. */
