@@ -1,3 +1,5 @@
+import { findOperation } from "../operations/registry.ts";
+
 /** Names that mean something without a declaration, besides the operations. Elaboration gives each its meaning. */
 export const builtInFunctions = [
   "floor",
@@ -38,6 +40,11 @@ export const builtInFunctions = [
 ] as const;
 
 export type BuiltInFunction = (typeof builtInFunctions)[number];
+
+/** Whether a name means something in every file: a function or an operation. */
+export function isBuiltIn(name: string): boolean {
+  return (builtInFunctions as readonly string[]).includes(name) || findOperation(name) !== undefined;
+}
 
 /** What a head may name besides its parameters and the file's names; a context likewise. */
 export const headWords = ["input", "pixels", "label", "classes", "backbone"] as const;

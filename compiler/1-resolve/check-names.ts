@@ -1,25 +1,15 @@
 /** Looks up every name of a file, inside out: body, file and imports, built-ins. */
 import type { Place, Span } from "../../grammar/span.ts";
-import type {
-  Address,
-  BackboneStatement,
-  BodyStatement,
-  Declaration,
-  Expression,
-  Field,
-  ModelDeclaration,
-  ModelItem,
-  Name,
-  Parameter,
-  PipeStage,
-} from "../../grammar/syntax-tree.ts";
+import type { Declaration, Expression, Field, ModelItem, Name } from "../../grammar/syntax-tree.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { didYouMean, nearNames } from "../diagnostics/near-names.ts";
-import { findOperation, operations } from "../operations/registry.ts";
-import { builtInFunctions, headWords, typeNames, wordFields } from "./built-in-names.ts";
+import { didYouMean } from "../diagnostics/near-names.ts";
+import { headWords, isBuiltIn, typeNames, wordFields } from "./built-in-names.ts";
 import type { Uses } from "./find-recursion.ts";
 import { type Definition, kindWord, type ResolvedFile } from "./resolved-project.ts";
+import { suggestName } from "./suggest-name.ts";
+import { unitNames, unitWords } from "./unit-words.ts";
+import { createNameWalker, findLocal, type Scope } from "./walk-names.ts";
 
 /** Reports names nobody defines and names defined twice; returns which definitions name which. */
 export function checkNames(file: ResolvedFile, diagnostics: Diagnostic[], library: readonly ResolvedFile[] = []): Uses {
@@ -45,14 +35,11 @@ export function checkExpression(
   return diagnostics;
 }
 
-/** Names of the surroundings, innermost first; each map says what kind of thing a name is. */
-interface Names {
-  readonly own: Map<string, Span | undefined>;
-  readonly outer?: Names;
-}
+/** Where names are defined; undefined for words that a place of the language has. */
+type Names = Scope<Span | undefined>;
 
-function namesFor(words: readonly string[], outer?: Names): Names {
-  return { own: new Map(words.map((word) => [word, undefined])), ...(outer && { outer }) };
+function namesFor(words: readonly string[]): Names {
+  return { own: new Map(words.map((word) => [word, undefined])) };
 }
 
 function createChecker(
@@ -62,6 +49,11 @@ function createChecker(
   library: readonly ResolvedFile[],
 ) {
   const placeOf = (span: Span): Place => ({ file: file.path, start: span.start, end: span.end });
+  const { parameters, body, backbone, address, expression } = createNameWalker<Span | undefined>({
+    define,
+    use,
+    type: typeName,
+  });
 
   function declaration(item: Declaration): void {
     switch (item.kind) {
@@ -137,24 +129,13 @@ function createChecker(
     }
   }
 
-  /** Each default may name the parameters before it. */
-  function parameters(items: readonly Parameter[], outer: Names): Names {
-    const names = namesFor([], outer);
-    for (const parameter of items) {
-      if (parameter.default !== undefined) expression(parameter.default, names);
-      if (parameter.type !== undefined) typeName(parameter.type);
-      define(parameter.name, names);
-    }
-    return names;
-  }
-
   function typeName(name: Name): void {
     if (name.text === "" || (typeNames as readonly string[]).includes(name.text)) return;
     const help = didYouMean(name.text, typeNames) ?? `types are ${typeNames.map((type) => `\`${type}\``).join(", ")}`;
     diagnostics.push(diagnose("unknown-type", { name: name.text }, { place: placeOf(name.span), help }));
   }
 
-  function define(name: Name, names: Names): void {
+  function define(name: Name, _kind: "parameter" | "variable", names: Names): void {
     if (name.text === "") return;
     const first = names.own.get(name.text);
     if (first !== undefined) {
@@ -164,129 +145,8 @@ function createChecker(
     names.own.set(name.text, name.span);
   }
 
-  function body(statements: readonly BodyStatement[], outer: Names): void {
-    const names = namesFor([], outer);
-    for (const statement of statements) bodyStatement(statement, names);
-  }
-
-  function bodyStatement(statement: BodyStatement, names: Names): void {
-    switch (statement.kind) {
-      case "Let":
-      case "Tap":
-      case "Shared":
-        expression(statement.value, names);
-        return define(statement.name, names);
-      case "Loss":
-        expression(statement.value, names);
-        if (statement.weight !== undefined) expression(statement.weight, names);
-        if (statement.reach !== undefined) expression(statement.reach.count, names);
-        return;
-      case "Return":
-        return expression(statement.value, names);
-      case "For":
-        expression(statement.over, names);
-        return body(statement.body, namesFor([statement.variable.text], names));
-      case "IfStatement":
-        expression(statement.condition, names);
-        body(statement.then, names);
-        return body(statement.else, names);
-    }
-  }
-
-  function backbone(statements: readonly BackboneStatement[], outer: Names): void {
-    const names = namesFor([], outer);
-    for (const statement of statements) backboneStatement(statement, names);
-  }
-
-  function backboneStatement(statement: BackboneStatement, names: Names): void {
-    switch (statement.kind) {
-      case "Let":
-        expression(statement.value, names);
-        return define(statement.name, names);
-      case "Unit":
-        address(statement.address, names);
-        if (statement.pipeline !== undefined) expression(statement.pipeline, names);
-        if (statement.body !== undefined)
-          body(statement.body, namesFor(statement.input ? [statement.input.text] : [], names));
-        return;
-      case "Group":
-        address(statement.address, names);
-        return backbone(statement.body, names);
-      case "For":
-        expression(statement.over, names);
-        return backbone(statement.body, namesFor([statement.variable.text], names));
-      case "IfStatement":
-        expression(statement.condition, names);
-        backbone(statement.then, names);
-        return backbone(statement.else, names);
-    }
-  }
-
-  function address({ parts }: Address, names: Names): void {
-    for (const { index } of parts) if (index !== undefined) expression(index, names);
-  }
-
-  function expression(node: Expression | PipeStage, names: Names): void {
-    switch (node.kind) {
-      case "Number":
-      case "String":
-      case "Boolean":
-      case "Placeholder":
-      case "Missing":
-        return;
-      case "Reference":
-        return reference(node.name, node.span, names);
-      case "List":
-        for (const item of node.items) expression(item, names);
-        return;
-      case "Comprehension":
-        expression(node.over, names);
-        return expression(node.item, namesFor([node.variable.text], names));
-      case "Range":
-        expression(node.from, names);
-        return expression(node.to, names);
-      case "Member":
-        return expression(node.object, names);
-      case "Index":
-        expression(node.object, names);
-        return expression(node.index, names);
-      case "Call":
-        expression(node.callee, names);
-        for (const argument of node.arguments) expression(argument.value, names);
-        return;
-      case "Pipe":
-        expression(node.input, names);
-        return expression(node.stage, names);
-      case "PipeLoop":
-        expression(node.over, names);
-        return expression(node.body, namesFor([node.variable.text], names));
-      case "Unary":
-        return expression(node.operand, names);
-      case "Binary":
-        expression(node.left, names);
-        return expression(node.right, names);
-      case "If":
-        expression(node.condition, names);
-        expression(node.then, names);
-        return expression(node.else, names);
-      case "Match":
-        expression(node.subject, names);
-        for (const arm of node.arms) {
-          expression(arm.pattern, names);
-          expression(arm.value, names);
-        }
-        if (node.otherwise !== undefined) expression(node.otherwise, names);
-        return;
-      case "Lambda": {
-        const inner = namesFor([], names);
-        for (const parameter of node.parameters) define(parameter, inner);
-        return expression(node.body, inner);
-      }
-    }
-  }
-
-  function reference(name: string, span: Span, names: Names): void {
-    if (name === "" || isLocal(name, names)) return;
+  function use(name: string, span: Span, names: Names): void {
+    if (name === "" || findLocal(name, names) !== undefined) return;
     const definition = file.values.get(name);
     if (definition !== undefined) {
       used.add(definition);
@@ -300,74 +160,12 @@ function createChecker(
       diagnostics.push(diagnose("wrong-declaration", { name, expected: "a value", found: "recipe" }, { place }));
       return;
     }
-    diagnostics.push(diagnose("unknown-name", { name }, { place, help: suggestion(name, names) }));
-  }
-
-  /** "did you mean the block `basic`?" */
-  function suggestion(name: string, names: Names): string | undefined {
-    const local: string[] = [];
-    for (let scope: Names | undefined = names; scope; scope = scope.outer) local.push(...scope.own.keys());
-    const built: readonly string[] = [...builtInFunctions, ...operations.map((operation) => operation.name)];
-    const home = library.find(({ values }) => values.has(name));
-    if (home !== undefined) return `write \`import { ${name} } from "${home.path.replace(/\.llnet$/, "")}"\``;
-    const elsewhere = new Map(
-      library.flatMap(({ values, path }) =>
-        [...values.keys()].map((key) => [key, path.replace(/\.llnet$/, "")] as const),
-      ),
-    );
-    const near = nearNames(name, [...local, ...file.values.keys(), ...built, ...elsewhere.keys()]);
-    if (near.length === 0)
-      return (headWords as readonly string[]).includes(name) || name === "module"
-        ? `\`${name}\` has a meaning only in heads`
-        : undefined;
-    const described = near.map((candidate) => {
-      if (local.includes(candidate)) return `\`${candidate}\``;
-      const definition = file.values.get(candidate);
-      if (definition !== undefined) return `the ${kindWord(definition.declaration)} \`${candidate}\``;
-      if (!built.includes(candidate)) return `\`${candidate}\` of "${elsewhere.get(candidate)}"`;
-      return findOperation(candidate) !== undefined ? `the operation \`${candidate}\`` : `\`${candidate}\``;
-    });
-    const last = described.pop();
-    return `did you mean ${described.length === 0 ? last : `${described.join(", ")} or ${last}`}?`;
+    diagnostics.push(diagnose("unknown-name", { name }, { place, help: suggestName(name, names, { file, library }) }));
   }
 
   return { declaration, expression };
 }
 
-function isLocal(name: string, names: Names): boolean {
-  for (let scope: Names | undefined = names; scope; scope = scope.outer) if (scope.own.has(name)) return true;
-  return false;
-}
-
 function isImported(name: string, file: ResolvedFile): boolean {
   return file.tree.declarations.some((item) => item.kind === "Import" && item.names.some(({ text }) => text === name));
-}
-
-function isBuiltIn(name: string): boolean {
-  return (builtInFunctions as readonly string[]).includes(name) || findOperation(name) !== undefined;
-}
-
-/**
- * The backbone's units by the first part of their address, where a line of `heads` or `context` may name them: those that
- * have no other meaning in the file.
- */
-export function unitWords({ items }: Pick<ModelDeclaration, "items">, file: ResolvedFile): string[] {
-  const used = items.find((item) => item.kind === "UseBackbone")?.value;
-  const name = used?.kind === "Call" ? used.callee : used;
-  const declaration = name?.kind === "Reference" ? file.values.get(name.name)?.declaration : undefined;
-  if (declaration?.kind !== "Backbone") return [];
-  return [...unitNames(declaration.body)].filter((word) => !file.values.has(word) && !isBuiltIn(word));
-}
-
-/** First names of all units and groups of a backbone, which later units may read from. */
-export function unitNames(statements: readonly BackboneStatement[], names = new Set<string>()): Set<string> {
-  for (const statement of statements) {
-    if (statement.kind === "Unit" || statement.kind === "Group") names.add(statement.address.parts[0]?.name.text ?? "");
-    if (statement.kind === "For") unitNames(statement.body, names);
-    if (statement.kind === "IfStatement") {
-      unitNames(statement.then, names);
-      unitNames(statement.else, names);
-    }
-  }
-  return names;
 }

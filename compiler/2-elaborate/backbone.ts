@@ -2,8 +2,8 @@
 import type { Place } from "../../grammar/span.ts";
 import type { Address, BackboneDeclaration, BackboneStatement, UnitStatement } from "../../grammar/syntax-tree.ts";
 import type { TensorType } from "../../runtime/program/tensor-type.ts";
-import { unitNames } from "../1-resolve/check-names.ts";
 import type { Definition } from "../1-resolve/resolved-project.ts";
+import { unitNames } from "../1-resolve/unit-words.ts";
 import {
   type AddressNode,
   type AddressStep,

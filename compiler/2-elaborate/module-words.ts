@@ -1,8 +1,8 @@
 /** The words of heads and contexts, and an evaluation for one module that knows them. */
 import type { Place } from "../../grammar/span.ts";
 import type { ModelDeclaration } from "../../grammar/syntax-tree.ts";
-import { unitWords } from "../1-resolve/check-names.ts";
 import type { ResolvedProject } from "../1-resolve/resolved-project.ts";
+import { unitWords } from "../1-resolve/unit-words.ts";
 import { createAddressNode } from "./address-tree.ts";
 import { createEvaluation } from "./create-evaluation.ts";
 import type { BuiltBackbone, Evaluation } from "./evaluation.ts";

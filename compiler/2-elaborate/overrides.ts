@@ -14,8 +14,9 @@ import type {
   TrainItem,
 } from "../../grammar/syntax-tree.ts";
 import { headWords } from "../1-resolve/built-in-names.ts";
-import { checkExpression, unitWords } from "../1-resolve/check-names.ts";
+import { checkExpression } from "../1-resolve/check-names.ts";
 import type { ResolvedFile } from "../1-resolve/resolved-project.ts";
+import { unitWords } from "../1-resolve/unit-words.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/near-names.ts";

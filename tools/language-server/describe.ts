@@ -1,5 +1,6 @@
 /** Declarations, operations and units in words: what hover, completion and signature help show. */
 
+import { kindWord } from "../../compiler/1-resolve/resolved-project.ts";
 import { countMacs, countParameters, measureSaved } from "../../compiler/3-scope/measure-fragment.ts";
 import type { ScopedModel } from "../../compiler/3-scope/scoped-model.ts";
 import { unitOutput } from "../../compiler/3-scope/view-module.ts";
@@ -15,17 +16,6 @@ export interface Signature {
   readonly parameters: readonly { readonly name: string; readonly label: string; readonly documentation: string }[];
 }
 
-const words = {
-  Let: "let",
-  Function: "fn",
-  Block: "block",
-  Head: "head",
-  Backbone: "backbone",
-  Recipe: "recipe",
-  Model: "model",
-  Ablate: "ablate",
-} as const;
-
 export function signatureOf(declaration: Declaration): Signature | undefined {
   if (declaration.kind === "Import") return undefined;
   const parameters = parametersOf(declaration).map(({ name, type, default: value }) => ({
@@ -35,7 +25,7 @@ export function signatureOf(declaration: Declaration): Signature | undefined {
   }));
   const list = "parameters" in declaration ? `(${parameters.map(({ label }) => label).join(", ")})` : "";
   const value = declaration.kind === "Let" ? ` = ${short(declaration.value)}` : "";
-  const label = `${words[declaration.kind]} ${declaration.name.text}${list}${value}`;
+  const label = `${kindWord(declaration)} ${declaration.name.text}${list}${value}`;
   return { label, documentation: declaration.documentation ?? "", parameters };
 }
 

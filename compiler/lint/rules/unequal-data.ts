@@ -1,13 +1,5 @@
-import { pathText } from "../ablation-paths.ts";
+import { reportLoneAxes } from "../lone-axes.ts";
 import type { Rule } from "../rule.ts";
-
-const unequal: ReadonlySet<string> = new Set([
-  "train.data",
-  "data",
-  "train.normalize",
-  "normalize",
-  "train.validation",
-]);
 
 export const unequalData: Rule = {
   name: "unequal-data",
@@ -16,16 +8,8 @@ export const unequalData: Rule = {
   summary: "Variants see different data.",
   since: "0.1.0",
   fixable: "no",
-  create: ({ report }) => ({
-    Vary({ paths }) {
-      for (const path of paths) {
-        if (!unequal.has(pathText(path)) || paths.length > 1) continue;
-        report({
-          span: path.span,
-          message: "variants are trained or tested on different data",
-          help: "a difference in accuracy would be one of the data; make two ablations",
-        });
-      }
-    },
+  create: reportLoneAxes(["train.data", "data", "train.normalize", "normalize", "train.validation"], {
+    message: "variants are trained or tested on different data",
+    help: "a difference in accuracy would be one of the data; make two ablations",
   }),
 };
