@@ -5,21 +5,12 @@
  * at any moment leaves either the old variables or the new ones. Numbers are little-endian, row-major, without gaps.
  */
 import { createHash } from "node:crypto";
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { TensorValues } from "../execute/executor.ts";
 import type { StepProgram, Variable } from "../program/step-program.ts";
 import { bytesAt, elementsAt, printType } from "../program/tensor-type.ts";
+import { replaceDurably } from "./durable-files.ts";
 import { TrainerError } from "./trainer-error.ts";
 
 export interface SavedVariables {
@@ -68,8 +59,8 @@ export function saveVariables(folder: string, program: StepProgram, { step, valu
   const manifest: Manifest = { ...head, ...(phase && { phase }), variables };
 
   mkdirSync(folder, { recursive: true });
-  writeDurably(folder, file, parts);
-  writeDurably(folder, "manifest.json", [new TextEncoder().encode(`${JSON.stringify(manifest, null, 1)}\n`)]);
+  replaceDurably(folder, file, parts);
+  replaceDurably(folder, "manifest.json", `${JSON.stringify(manifest, null, 1)}\n`);
   for (const other of readdirSync(folder)) {
     if (/^weights-\w+\.bin(\.\d+)?$/.test(other) && other !== file) rmSync(join(folder, other), { force: true });
   }
@@ -182,27 +173,4 @@ function hashOf(parts: readonly Uint8Array[]): string {
   const hash = createHash("sha256");
   for (const part of parts) hash.update(part);
   return hash.digest("hex");
-}
-
-/** Writes under a temporary name, flushes and renames: whatever bears the name is whole. */
-function writeDurably(folder: string, name: string, parts: readonly Uint8Array[]): void {
-  const temporary = join(folder, `${name}.${process.pid}`);
-  try {
-    const file = openSync(temporary, "w");
-    try {
-      for (const part of parts) {
-        for (let written = 0; written < part.length; ) written += writeSync(file, part, written);
-      }
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, join(folder, name));
-    const directory = openSync(folder, "r");
-    fsyncSync(directory);
-    closeSync(directory);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
 }

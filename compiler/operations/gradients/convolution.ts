@@ -4,22 +4,7 @@ import type { BackwardStep, GradientRule } from "../gradient.ts";
 import { shapeOf, tensor } from "./cotangents.ts";
 
 export const convolutionRules: readonly GradientRule[] = [
-  {
-    primitive: "conv2d",
-    backward: (step) => {
-      const [image, kernel] = step.operands as [number, number];
-      const gradient = step.tensorCotangent(0);
-      if (gradient === undefined) return;
-      if (step.needs(1)) {
-        const attributes = { kernelShape: shapeOf(step, kernel), ...step.attributes };
-        step.contribute(1, tensor(one(step, "conv2d_kernel_gradient", [image, gradient], attributes)));
-      }
-      if (step.needs(0)) {
-        const attributes = { inputShape: shapeOf(step, image), ...step.attributes };
-        step.contribute(0, tensor(one(step, "conv2d_input_gradient", [kernel, gradient], attributes)));
-      }
-    },
-  },
+  convolution("conv2d"),
   // As a forward operation, a transposed convolution: its own input gradient is the convolution.
   {
     primitive: "conv2d_input_gradient",
@@ -56,6 +41,26 @@ export const convolutionRules: readonly GradientRule[] = [
     },
   },
 ];
+
+/** A convolution that has the kernels `NAME_kernel_gradient` and `NAME_input_gradient`. */
+export function convolution(primitive: string): GradientRule {
+  return {
+    primitive,
+    backward: (step) => {
+      const [image, kernel] = step.operands as [number, number];
+      const gradient = step.tensorCotangent(0);
+      if (gradient === undefined) return;
+      if (step.needs(1)) {
+        const attributes = { kernelShape: shapeOf(step, kernel), ...step.attributes };
+        step.contribute(1, tensor(one(step, `${primitive}_kernel_gradient`, [image, gradient], attributes)));
+      }
+      if (step.needs(0)) {
+        const attributes = { inputShape: shapeOf(step, image), ...step.attributes };
+        step.contribute(0, tensor(one(step, `${primitive}_input_gradient`, [kernel, gradient], attributes)));
+      }
+    },
+  };
+}
 
 // c = A·B with A = aᵀ or a, B = bᵀ or b: dA = dc·Bᵀ and dB = Aᵀ·dc, transposed back where the operand was read transposed.
 function gradientOfFirst(step: BackwardStep, gradient: number): number {

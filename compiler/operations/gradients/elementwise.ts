@@ -12,19 +12,8 @@ export const elementwiseRules: readonly GradientRule[] = [
   fused("sqrt"),
   fused("rsqrt"),
   fused("reciprocal"),
-  {
-    primitive: "softplus",
-    backward: (step) => {
-      const cotangent = step.cotangent(0);
-      const x = step.operands[0] as number;
-      if (!cotangent || !step.needs(0)) return;
-      const gradient =
-        cotangent.kind === "uniform"
-          ? scaled(step, one(step, "sigmoid", [x]), cotangent.scalar)
-          : one(step, "softplus_gradient", [cotangent.value, x]);
-      step.contribute(0, tensor(gradient));
-    },
-  },
+  // softplus′ = sigmoid
+  ofOperand("softplus", { derivative: "sigmoid", gradient: "softplus_gradient" }),
   // exp′ = exp: the output is the derivative.
   {
     primitive: "exp",
@@ -34,19 +23,8 @@ export const elementwiseRules: readonly GradientRule[] = [
       step.contribute(0, tensor(timesCotangent(step, step.results[0] as number, cotangent)));
     },
   },
-  {
-    primitive: "log",
-    backward: (step) => {
-      const cotangent = step.cotangent(0);
-      const x = step.operands[0] as number;
-      if (!cotangent || !step.needs(0)) return;
-      const gradient =
-        cotangent.kind === "uniform"
-          ? scaled(step, one(step, "reciprocal", [x]), cotangent.scalar)
-          : one(step, "divide", [cotangent.value, x]);
-      step.contribute(0, tensor(gradient));
-    },
-  },
+  // log′(x) = 1/x
+  ofOperand("log", { derivative: "reciprocal", gradient: "divide" }),
   // erf′(x) = 2/√π · exp(−x²)
   {
     primitive: "erf",
@@ -105,6 +83,23 @@ function fused(primitive: string): GradientRule {
       if (gradient === undefined) return;
       const operands = [gradient, step.results[0] as number];
       step.contribute(0, tensor(one(step, `${primitive}_gradient`, operands, step.attributes)));
+    },
+  };
+}
+
+/** By the derivative at the operand, or by a kernel that multiplies it with the output's gradient in the same go. */
+function ofOperand(primitive: string, by: { readonly derivative: string; readonly gradient: string }): GradientRule {
+  return {
+    primitive,
+    backward: (step) => {
+      const cotangent = step.cotangent(0);
+      const x = step.operands[0] as number;
+      if (!cotangent || !step.needs(0)) return;
+      const gradient =
+        cotangent.kind === "uniform"
+          ? scaled(step, one(step, by.derivative, [x]), cotangent.scalar)
+          : one(step, by.gradient, [cotangent.value, x]);
+      step.contribute(0, tensor(gradient));
     },
   };
 }

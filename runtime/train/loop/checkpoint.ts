@@ -1,16 +1,6 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { flushDirectory, writeDurably } from "../durable-files.ts";
 import type { TrainingState } from "./state.ts";
 import { isTrainingState } from "./state.ts";
 import type { TrainingError } from "./training-error.ts";
@@ -151,33 +141,6 @@ function firstNotFinite(weights: ReadonlyMap<string, Float32Array>): string | un
     if (!Number.isFinite(sum)) return address;
   }
   return undefined;
-}
-
-/** Writes a file and returns when the device has it. */
-export function writeDurably(path: string, text: string): void {
-  const file = openSync(path, "w");
-  try {
-    writeAll(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-function writeAll(file: number, text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes.subarray(written));
-}
-
-/** Makes the names in a directory durable; a no-op where directories cannot be opened (Windows). */
-function flushDirectory(path: string): void {
-  if (process.platform === "win32") return;
-  const file = openSync(path, "r");
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }
 
 function quietly(action: () => void): void {

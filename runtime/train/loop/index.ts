@@ -1,8 +1,9 @@
 /** The training loop's door: what the command line, reports and ablations call. */
+export { writeDurably } from "../durable-files.ts";
 export { bestEpoch, createCheckpointKeeper, findBest } from "./best-epoch.ts";
 export { checkFit } from "./check-fit.ts";
 export { checkResume } from "./check-resume.ts";
-export { findCheckpoint, writeCheckpoint, writeDurably } from "./checkpoint.ts";
+export { findCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 export type { EpochRecord, Evaluation, Losses, TrainingEvent } from "./events.ts";
 export { largest, measure } from "./measure.ts";
 export { programHash } from "./program-hash.ts";

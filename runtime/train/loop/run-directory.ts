@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { StepProgram } from "../../program/step-program.ts";
-import { writeDurably } from "./checkpoint.ts";
+import { writeDurably } from "../durable-files.ts";
 import { programHash } from "./program-hash.ts";
 import type { TrainingError } from "./training-error.ts";
 import { fileSystemError, trainingError } from "./training-error.ts";
