@@ -55,6 +55,9 @@ export function elaborateRecipe(item: TrainItem | undefined, scope: Scope, evalu
   // A share of 0 is none, so that an ablation can vary it.
   const validation = wanted("validation", (field) => read.number("validation", field, { least: 0, most: 0.5 }), 0);
   const cacheBytes = wanted<number | undefined>("cache", (field) => cacheOf(field, read), undefined);
+  const cachePlace = given.get("cache")?.place;
+  if (cacheBytes !== undefined && cachePlace !== undefined && order !== "sequential")
+    evaluation.report("idle-cache", { order: order ?? "simultaneous" }, { place: cachePlace, help: idleCacheHelp });
   return {
     recipe: {
       optimizer: wanted("optimizer", (field) => optimizerOf(field, read), defaultRecipe.optimizer),
@@ -81,6 +84,8 @@ export function elaborateRecipe(item: TrainItem | undefined, scope: Scope, evalu
     perModule: perModuleOf(given.get("optimizer")),
   };
 }
+
+const idleCacheHelp = "write `order: sequential` to train one module after the other, or remove `cache`";
 
 /** While every weight belongs to one module, one optimizer per module moves it as one for all does. */
 function perModuleOf(optimizer: Given | undefined): Place | undefined {

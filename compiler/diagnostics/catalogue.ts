@@ -282,6 +282,10 @@ export const catalogue = {
     ({ module, later }) =>
       `the head of module ${module} follows weights of module ${later}, which \`order: sequential\` has not trained yet`,
   ),
+  "idle-cache": warning<{ order: string }>(
+    "LL6015",
+    ({ order }) => `\`cache\` keeps nothing: in \`order: ${order}\` no module is finished before another`,
+  ),
 
   // ── LL7: ablations; LL75 are lint rules ───────────────────────────────────────────────────────────────────────────
   "repeated-axis": error<{ path: string }>("LL7001", ({ path }) => `\`${path}\` is varied twice`),
