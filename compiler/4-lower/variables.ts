@@ -52,12 +52,14 @@ function weightVariable(owner: Owner, { address, specification, binding }: Owned
   };
 }
 
+const zero = { kind: "constant", value: 0 } as const;
+
 function slotVariable(weight: Variable, address: string): Variable {
   return {
     ...weight,
     address,
     role: "slot",
     inference: false,
-    initializer: { kind: "constant", value: 0 },
+    initializer: zero,
   };
 }

@@ -1,190 +1,57 @@
-/**
- * Compiles many settings of a model: each structure once. Settings that differ only in what the trainer reads (rate, epochs,
- * augmentation, and mostly the batch size) share everything but the recipe. No program is kept.
- */
-import { findPrimitive } from "../../runtime/primitives/registry.ts";
-import { totalEpochs } from "../../runtime/program/phases.ts";
-import { stepPeakBytes } from "../../runtime/program/plan.ts";
-import type { Recipe } from "../../runtime/program/recipe.ts";
-import type { Procedure } from "../../runtime/program/step-program.ts";
-import { bytesAt, elementsAt, type TensorType } from "../../runtime/program/tensor-type.ts";
+/** Compiles many settings of a model, each structure once. */
 import type { ResolvedProject } from "../1-resolve/resolved-project.ts";
-import { type BackboneMemory, createBackboneMemory } from "../2-elaborate/backbone-memory.ts";
-import { elaborate, elaborateRecipeOnly } from "../2-elaborate/elaborate.ts";
+import { elaborate } from "../2-elaborate/elaborate.ts";
 import { scope } from "../3-scope/index.ts";
-import type { ScopedModel } from "../3-scope/scoped-model.ts";
-import { checkMemory } from "../4-lower/check-memory.ts";
-import { type LoweredProgram, lowerWithoutGradients } from "../4-lower/index.ts";
-import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
-import { stepIdentity, structureIdentity, withRecipe } from "./program-identity.ts";
-import type { VariantSummary } from "./study.ts";
-
-export interface Setting {
-  readonly model: string;
-  /** llnet expressions by path. */
-  readonly set: Readonly<Record<string, string>>;
-}
-
-export interface CompiledSetting {
-  readonly programHash: string;
-  readonly stepHash: string;
-  readonly summary: VariantSummary;
-  readonly recipe: Recipe;
-}
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { createGroupCompiler, type SettingResult } from "./compile-group.ts";
+import { groupSettings, type Setting } from "./setting-groups.ts";
 
 /** Called after every setting: how many are done, of how many. */
 export type OnProgress = (done: number, total: number) => void;
 
-/** In the order of the settings; a value is absent where its diagnostics have an error. */
+export interface CompileVariantsOptions {
+  readonly onProgress?: OnProgress | undefined;
+  /** Results by the number of their setting, where some are known. */
+  readonly known?: readonly (SettingResult | undefined)[];
+}
+
+/** In the order of the settings. */
 export function compileVariants(
   project: ResolvedProject,
   settings: readonly Setting[],
-  onProgress: OnProgress = () => undefined,
-): readonly Result<CompiledSetting | undefined>[] {
-  const groups = new Map<string, number[]>();
-  for (const [index, setting] of settings.entries()) {
-    const key = structureKey(setting);
-    groups.set(key, [...(groups.get(key) ?? []), index]);
+  onProgress?: OnProgress,
+): readonly SettingResult[] {
+  const steps = compilingVariants(project, settings, { onProgress });
+  for (;;) {
+    const { value, done } = steps.next();
+    if (done === true) return value;
   }
-  const results: Result<CompiledSetting | undefined>[] = [];
-  const memory = createBackboneMemory();
-  let done = 0;
-  for (const members of groups.values()) {
-    let structure: Structure | undefined;
-    for (const index of members) {
-      const setting = settings[index] as Setting;
-      const recipe = structure && elaborateRecipeOnly(project, setting);
-      if (recipe?.value !== undefined && structure?.fits(recipe.value)) {
-        results[index] = { value: structure.at(recipe.value), diagnostics: recipe.diagnostics };
-      } else {
-        const made = compileStructure(project, setting, memory);
-        structure = made.value ?? structure;
-        results[index] = { value: made.value?.at(made.value.recipe), diagnostics: made.diagnostics };
-      }
-      onProgress(++done, settings.length);
+}
+
+/** The same, with a pause after every setting. */
+export function* compilingVariants(
+  project: ResolvedProject,
+  settings: readonly Setting[],
+  { onProgress, known = [] }: CompileVariantsOptions,
+): Generator<undefined, readonly SettingResult[]> {
+  const results = [...known];
+  let done = results.filter((result) => result !== undefined).length;
+  const compileGroup = createGroupCompiler(project);
+  for (const group of groupSettings(settings)) {
+    // A group is known as a whole.
+    if (results[group[0] ?? 0] !== undefined) continue;
+    const made = compileGroup(group.map((index) => settings[index] as Setting));
+    for (const index of group) {
+      results[index] = made.next().value as SettingResult;
+      onProgress?.(++done, settings.length);
+      yield undefined;
     }
   }
-  return results;
+  return results as SettingResult[];
 }
 
 /** Whether a setting is right, as far as that can be said without its program. */
 export function checkSetting(project: ResolvedProject, setting: Setting): readonly Diagnostic[] {
   const { value: model, diagnostics } = elaborate(project, setting);
   return model === undefined ? diagnostics : [...diagnostics, ...scope(model).diagnostics];
-}
-
-/** What only the trainer and the data pipeline read. */
-const readByTrainer = /^train\.(rate|epochs|batch|augment|validation|seed|data)(\.|$)/;
-
-function structureKey({ model, set }: Setting): string {
-  return JSON.stringify([model, Object.entries(set).filter(([path]) => !readByTrainer.test(path))]);
-}
-
-interface Structure {
-  readonly recipe: Recipe;
-  /** Whether the program would be the same with this recipe. */
-  fits(recipe: Recipe): boolean;
-  at(recipe: Recipe): CompiledSetting;
-}
-
-function compileStructure(
-  project: ResolvedProject,
-  { model: name, set }: Setting,
-  memory: BackboneMemory,
-): Result<Structure | undefined> {
-  const { value: model, diagnostics } = elaborate(project, { model: name, set, memory });
-  if (model === undefined) return { value: undefined, diagnostics };
-  const scoped = scope(model);
-  const found = [...diagnostics, ...scoped.diagnostics];
-  if (scoped.value === undefined) return { value: undefined, diagnostics: found };
-  const program = lowerWithoutGradients(scoped.value);
-  const tooLarge = checkMemory(scoped.value, program);
-  if (tooLarge !== undefined) return { value: undefined, diagnostics: [...found, tooLarge] };
-  return { value: createStructure(program, scoped.value), diagnostics: found };
-}
-
-function createStructure(program: LoweredProgram, scoped: ScopedModel): Structure {
-  const identity = structureIdentity(program);
-  const { split } = scoped.model;
-  // Where memory decides about cuts or about what is computed again, the batch size is part of the structure.
-  const isSized = program.recipe.memory !== undefined || (split.kind === "into" && split.measure === "memory");
-  const fixed = costsOf(program, scoped);
-  const steps = new Map<number, { readonly stepHash: string; readonly peakBytes: number }>();
-  const stepAt = (batch: number) => {
-    const step = steps.get(batch) ?? {
-      stepHash: stepIdentity(identity, batch),
-      peakBytes: stepPeakBytes(program, batch),
-    };
-    steps.set(batch, step);
-    return step;
-  };
-  return {
-    recipe: program.recipe,
-    fits: ({ batch }) => !isSized || batch === program.recipe.batch,
-    at(asked) {
-      const recipe = program.recipe.order === undefined ? withoutOrder(asked) : asked;
-      const { batch, seed, data, validation } = recipe;
-      const epochs = totalEpochs({ phases: program.phases, recipe });
-      const { stepHash, peakBytes } = stepAt(batch);
-      const summary = {
-        ...{ ...fixed, peakBytes, batch, epochs, seed },
-        ...(validation !== undefined && { validation }),
-        ...(data !== undefined && { data }),
-      };
-      return { programHash: withRecipe(identity, recipe), stepHash, summary, recipe };
-    },
-  };
-}
-
-/** Where there is one module the program has no order, whatever its recipe says. */
-function withoutOrder({ order: _order, cacheBytes: _cacheBytes, ...recipe }: Recipe): Recipe {
-  return recipe;
-}
-
-function costsOf(
-  { procedures, variables, modules, classes, inputShape }: LoweredProgram,
-  { owners }: ScopedModel,
-): Omit<VariantSummary, "peakBytes" | "batch" | "epochs" | "seed" | "validation" | "data"> {
-  const trained = owners.map(({ inference, weights }) => ({
-    inference,
-    scalars: sum(
-      weights
-        .filter(({ specification, binding }) => {
-          const { group } = specification;
-          return group !== "statistic" && binding?.kind !== "average" && binding?.kind !== "frozen";
-        })
-        .map(({ specification }) => elementsAt(specification.shape, 1)),
-    ),
-  }));
-  return {
-    modules: modules.length,
-    classes,
-    inputShape,
-    parameters: {
-      inference: sum(trained.filter(({ inference }) => inference).map(({ scalars }) => scalars)),
-      training: sum(trained.map(({ scalars }) => scalars)),
-    },
-    macs: macsOf(procedures.evaluate, new Map(variables.map(({ address, type }) => [address, type]))),
-    variableBytes: sum(variables.map(({ type }) => bytesAt(type, 1))),
-  };
-}
-
-/** Evaluation runs backbone, heads and contexts forward once each. */
-function macsOf({ instructions, values }: Procedure, types: ReadonlyMap<string, TensorType>): number {
-  return sum(
-    instructions.map(({ primitive, operands, attributes, variables }) => {
-      const macs = findPrimitive(primitive)?.macs;
-      if (macs === undefined) return 0;
-      const call = {
-        operands: operands.map((value) => values[value] as TensorType),
-        attributes,
-        variables: variables.map((address) => types.get(address) as TensorType),
-      };
-      return macs(call);
-    }),
-  );
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -32,9 +32,9 @@ export function structureIdentity(program: LoweredProgram): StructureIdentity {
   const step = [train, ...phases.map((phase) => phase.procedures.train)].map(procedureDigest).join(" ");
   const others = [evaluate, predict, ...phases.map((phase) => phase.procedures.evaluate)].map(procedureDigest);
   const header = canonicalJson({ ...rest, modules: modules.map(({ index, units }) => ({ index, units })) });
-  const whole = sha256(`${header} ${variablesText(variables)} ${step} ${others.join(" ")}`);
-  const types = variables.map(({ address, type }) => `${address} ${type.dataType}${type.shape.join()}`).join("\n");
-  return { whole, step: sha256(`${types} ${step}`) };
+  const types = variables.map(({ address, type }) => `${address} ${type.dataType}${type.shape.join()}`);
+  const whole = sha256(`${header} ${variablesText(variables, types)} ${step} ${others.join(" ")}`);
+  return { whole, step: sha256(`${types.join("\n")} ${step}`) };
 }
 
 /** Of what a training step computes at one batch size. */
@@ -46,11 +46,11 @@ export function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-function variablesText(variables: readonly Variable[]): string {
+function variablesText(variables: readonly Variable[], types: readonly string[]): string {
   let text = "";
   const initializers = createInitializerTexts();
-  for (const { address, type, role, owner, inference, initializer } of variables) {
-    text += `${address} ${type.dataType}${type.shape.join()} ${role} ${owner.kind} ${owner.module} ${owner.name} `;
+  for (const [index, { role, owner, inference, initializer }] of variables.entries()) {
+    text += `${types[index]} ${role} ${owner.kind} ${owner.module} ${owner.name} `;
     text += `${inference} ${initializers(initializer)}\n`;
   }
   return text;
@@ -58,11 +58,10 @@ function variablesText(variables: readonly Variable[]): string {
 
 /** A program has thousands of weights and a handful of initializers. */
 function createInitializerTexts(): (initializer: Variable["initializer"]) => string {
-  const known = new Map<string, string>();
+  const known = new Map<Variable["initializer"], string>();
   return (initializer) => {
-    const key = JSON.stringify(initializer);
-    const text = known.get(key) ?? canonicalJson(initializer);
-    known.set(key, text);
+    const text = known.get(initializer) ?? canonicalJson(initializer);
+    known.set(initializer, text);
     return text;
   };
 }

@@ -1,6 +1,6 @@
 import { valuesOf } from "./combine.ts";
-import type { Setting } from "./compile-variants.ts";
 import type { Combination, StudyDraft } from "./draft.ts";
+import type { Setting } from "./setting-groups.ts";
 
 /** Everything a combination sets, the study's own values among it. */
 export function cellsOf({ base }: StudyDraft, { cells }: Combination): Combination["cells"] {

@@ -31,17 +31,19 @@ export function differentiate(request: Differentiation): ReadonlyMap<Value, Cota
   const inScope = tape.entries.slice(firstEntryOf(request.firstUnit, tape.entries));
   const dependent = findDependent(inScope, tape, alsoFor);
   const active = findActive(inScope, dependent, seeds);
-  const pendingUses = countWeightUses(active, tape);
+  const weights = active.map((entry) => weightsOf(entry, tape));
+  const pendingUses = countUses(weights);
   let label = "";
   const cotangents = createCotangents(tape, builder, () => label);
   for (const { value, cotangent } of seeds) if (dependent.has(value)) cotangents.add(value, cotangent);
 
-  for (const entry of active.reverse()) {
+  for (let index = active.length - 1; index >= 0; index--) {
+    const entry = active[index] as TapeEntry;
     label = entry.label;
     request.onEntry?.(entry.position);
     findGradientRule(entry.primitive)?.backward(backwardStep(entry, dependent, cotangents, request));
     for (const result of entry.results) if (!alsoFor.includes(result)) cotangents.forget(result);
-    for (const address of weightsOf(entry, tape)) {
+    for (const address of weights[index] as readonly string[]) {
       const uses = (pendingUses.get(address) ?? 0) - 1;
       pendingUses.set(address, uses);
       const gradient = uses === 0 ? cotangents.takeWeight(address) : undefined;
@@ -97,16 +99,22 @@ function findActive(
   return active.reverse();
 }
 
-function weightsOf(entry: TapeEntry, tape: Tape): ReadonlySet<string> {
-  return new Set(entry.operands.map(tape.addressOf).filter((address) => address !== undefined));
+const noWeights: readonly string[] = [];
+
+/** The weights an entry reads, each once. */
+function weightsOf({ operands }: TapeEntry, tape: Tape): readonly string[] {
+  let weights: string[] | undefined;
+  for (const operand of operands) {
+    const address = tape.addressOf(operand);
+    if (address !== undefined && !weights?.includes(address)) (weights ??= []).push(address);
+  }
+  return weights ?? noWeights;
 }
 
 /** How many active entries use each weight. */
-function countWeightUses(entries: readonly TapeEntry[], tape: Tape): Map<string, number> {
+function countUses(weights: readonly (readonly string[])[]): Map<string, number> {
   const uses = new Map<string, number>();
-  for (const entry of entries) {
-    for (const address of weightsOf(entry, tape)) uses.set(address, (uses.get(address) ?? 0) + 1);
-  }
+  for (const ofEntry of weights) for (const address of ofEntry) uses.set(address, (uses.get(address) ?? 0) + 1);
   return uses;
 }
 

@@ -1,7 +1,7 @@
 /** Writing a fragment's forward computation onto a tape. */
 
 import { hashPath } from "../../runtime/random/path-hash.ts";
-import type { Edge, Fragment, FragmentNode, Source } from "../2-elaborate/model.ts";
+import type { Edge, Fragment, FragmentNode, FragmentWeight, Source } from "../2-elaborate/model.ts";
 import { isTrained, wholeAddress } from "../2-elaborate/weight-address.ts";
 import type { Emitter, Value } from "../operations/operation.ts";
 import { findOperation } from "../operations/registry.ts";
@@ -59,17 +59,11 @@ function emitNode(node: FragmentNode, tensors: readonly Value[], emission: Fragm
   const operation = findOperation(node.operation);
   if (operation === undefined) throw new Error(`there is no operation ${node.operation}`);
 
-  const weights = new Map(
-    node.weights.map((own) => [
-      own.specification.name,
-      { address: wholeAddress(emission.owner, own), isTrained: isTrained(own), isTied: own.binding?.kind === "tied" },
-    ]),
-  );
-  const weight = (name: string) => {
-    const found = weights.get(name);
-    if (found === undefined) throw new Error(`${node.operation} has no weight ${name}`);
-    return found;
+  const weight = (name: string): FragmentWeight => {
+    for (const own of node.weights) if (own.specification.name === name) return own;
+    throw new Error(`${node.operation} has no weight ${name}`);
   };
+  const addressOf = (name: string): string => wholeAddress(emission.owner, weight(name));
   const emitter: Emitter = {
     mode: emission.mode,
     executions: emission.executions ?? 1,
@@ -77,11 +71,11 @@ function emitNode(node: FragmentNode, tensors: readonly Value[], emission: Fragm
     emit: (primitive, operands, attributes, variables) =>
       tape.emit(primitive, operands, attributes, variables, node.label),
     typeOf: tape.typeOf,
-    weight: (name) => tape.read(weight(name).address, weight(name).isTrained),
-    address: (name) => weight(name).address,
+    weight: (name) => tape.read(addressOf(name), isTrained(weight(name))),
+    address: addressOf,
     // Statistics of a unit that is used once more move with the unit itself, once per step.
     assign: (name, value) => {
-      if (!weight(name).isTied) emission.assign?.(weight(name).address, value);
+      if (weight(name).binding?.kind !== "tied") emission.assign?.(addressOf(name), value);
     },
     seed: () => deriveSeed(`${emission.owner}.${node.label}`, node.label, emission),
   };

@@ -52,11 +52,15 @@ export interface Tape {
 
 export function createTape(builder: ProcedureBuilder): Tape {
   const numbers: ValueNumber[] = [];
-  const addresses = new Map<Value, string>();
+  /** Of readings, by value; of all others none. */
+  const addresses: (string | undefined)[] = [];
   const entries: TapeEntry[] = [];
   let position: Position = { module: 1, unit: 1, owner: "" };
 
-  const use = (number: ValueNumber): Value => numbers.push(number) - 1;
+  const use = (number: ValueNumber): Value => {
+    addresses.push(undefined);
+    return numbers.push(number) - 1;
+  };
   const number = (value: Value): ValueNumber => numbers[value] as ValueNumber;
 
   return {
@@ -65,17 +69,17 @@ export function createTape(builder: ProcedureBuilder): Tape {
     constant: use,
     detach: (value) => use(number(value)),
     typeOf: (value) => builder.typeOf(number(value)),
-    addressOf: (value) => addresses.get(value),
+    addressOf: (value) => addresses[value],
     moveTo(next) {
       position = next;
     },
     read(address, isTrained) {
-      const [result] = builder.emit("read", [], {}, [address]);
+      const [result] = builder.emit("read", [], undefined, [address]);
       const value = use(result as ValueNumber);
-      if (isTrained) addresses.set(value, address);
+      if (isTrained) addresses[value] = address;
       return value;
     },
-    emit(primitive, operands, attributes = {}, variables = [], label = "") {
+    emit(primitive, operands, attributes = {}, variables, label = "") {
       const results = builder.emit(primitive, operands.map(number), attributes, variables, label).map(use);
       entries.push({ primitive, operands, results, attributes, label, position });
       return results;

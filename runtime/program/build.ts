@@ -1,7 +1,6 @@
 /** Building a procedure instruction by instruction: what the compiler's lowering and emitted TypeScript both use. */
 import { ProgramError } from "../primitives/primitive.ts";
 import { findPrimitive } from "../primitives/registry.ts";
-import { computeFrees } from "./liveness.ts";
 import type {
   Attributes,
   InputRole,
@@ -78,16 +77,25 @@ export function createProcedureBuilder(
     beginSection({ module, part, owner }) {
       section = { module, part, owner };
     },
-    emit(primitiveName, operands, attributes = {}, addresses = [], label = "") {
+    emit(primitiveName, operands, attributes = noAttributes, addresses = noAddresses, label = "") {
       const primitive = findPrimitive(primitiveName);
       if (primitive === undefined) throw new ProgramError(`there is no primitive ${primitiveName}`);
       if (section === undefined) throw new ProgramError(`${primitiveName} is emitted before any section has begun`);
       const call = { operands: operands.map(typeOf), attributes, variables: addresses.map(variableType) };
       const results = primitive.results(call).map(define);
-      const isView = primitive.alias === "variable" || (primitive.alias === "operand" && views.has(operands[0] ?? -1));
+      const { alias, hasEffect = false } = primitive;
+      const isView = alias === "variable" || (alias === "operand" && views.has(operands[0] ?? -1));
       if (isView) for (const result of results) views.add(result);
-      const instruction = { primitive: primitiveName, operands, results, attributes, variables: addresses, label };
-      drafts.push({ instruction, section, hasEffect: primitive.hasEffect === true });
+      drafts.push({
+        primitive: primitiveName,
+        operands,
+        results,
+        attributes,
+        variables: addresses,
+        label,
+        section,
+        hasEffect,
+      });
       return results;
     },
     output(outputName, value) {
@@ -108,8 +116,12 @@ export function createProcedureBuilder(
 
 type DraftSection = Pick<Section, "module" | "part" | "owner">;
 
-interface Draft {
-  readonly instruction: Omit<Instruction, "free">;
+/** Most instructions have none of these: one empty object is enough for all. */
+const noAttributes: Attributes = {};
+const noAddresses: readonly string[] = [];
+const noValues: readonly ValueNumber[] = [];
+
+interface Draft extends Omit<Instruction, "free"> {
   readonly section: DraftSection;
   readonly hasEffect: boolean;
 }
@@ -121,7 +133,7 @@ function finishProcedure(
   drafts: readonly Draft[],
   outputs: readonly { readonly name: string; readonly value: ValueNumber }[],
 ): Procedure {
-  const { live, used } = findLive(drafts, types.length, outputs);
+  const { live, frees, used } = findLive(drafts, types.length, outputs);
   const keptInputs = inputs.filter(({ value }) => used[value] === 1);
   const numbers = new Int32Array(types.length);
   const values: TensorType[] = [];
@@ -129,50 +141,73 @@ function finishProcedure(
     numbers[value] = values.push(types[value] as TensorType) - 1;
   };
   const renumber = (value: ValueNumber): ValueNumber => numbers[value] as ValueNumber;
+  const renumberAll = (list: readonly ValueNumber[]) => (list.length === 0 ? noValues : list.map(renumber));
   for (const { value } of keptInputs) define(value);
-  for (const { instruction } of live) for (const value of instruction.results) define(value);
+  for (const { results } of live) for (const value of results) define(value);
 
-  const numbered = live.map(({ instruction: { primitive, operands, results, attributes, variables, label } }) => ({
-    primitive,
-    operands: operands.map(renumber),
-    results: results.map(renumber),
-    attributes,
-    variables,
-    free: [] as readonly ValueNumber[],
-    label,
-  }));
-  const finalOutputs = outputs.map((output) => ({ name: output.name, value: renumber(output.value) }));
-  const frees = computeFrees(
-    numbered,
-    finalOutputs.map(({ value }) => value),
+  const instructions = live.map(
+    ({ primitive, operands, results, attributes, variables, label }, index): Instruction => ({
+      primitive,
+      operands: renumberAll(operands),
+      results: renumberAll(results),
+      attributes,
+      variables,
+      free: ascending(renumberAll(frees[index] as readonly ValueNumber[])),
+      label,
+    }),
   );
-  for (const [index, instruction] of numbered.entries()) instruction.free = frees[index] ?? [];
   return {
     name,
     inputs: keptInputs.map((input) => ({ ...input, value: renumber(input.value) })),
     values,
     sections: closeSections(live),
-    instructions: numbered,
-    outputs: finalOutputs,
+    instructions,
+    outputs: outputs.map((output) => ({ name: output.name, value: renumber(output.value) })),
   };
 }
 
-/** The instructions that matter, in order, and for every value whether one of them or an output uses it (1) or not (0). */
+/**
+ * The instructions that matter, in order; what each of them uses for the last time, or nobody uses; and for every value
+ * whether an instruction or an output uses it (1) or not (0).
+ */
 function findLive(
   drafts: readonly Draft[],
   valueCount: number,
   outputs: readonly { readonly value: ValueNumber }[],
-): { live: Draft[]; used: Uint8Array } {
+): { live: Draft[]; frees: (readonly ValueNumber[])[]; used: Uint8Array } {
   const used = new Uint8Array(valueCount);
   for (const { value } of outputs) used[value] = 1;
   const live: Draft[] = [];
+  const frees: (readonly ValueNumber[])[] = [];
   for (let index = drafts.length - 1; index >= 0; index--) {
     const draft = drafts[index] as Draft;
-    if (!draft.hasEffect && !draft.instruction.results.some((value) => used[value] === 1)) continue;
-    for (const operand of draft.instruction.operands) used[operand] = 1;
+    const { operands, results } = draft;
+    if (!draft.hasEffect && !results.some((value) => used[value] === 1)) continue;
+    let free: ValueNumber[] | undefined;
+    for (const value of results) if (used[value] === 0) (free ??= []).push(value);
+    for (const value of operands) {
+      if (used[value] === 1) continue;
+      used[value] = 1;
+      (free ??= []).push(value);
+    }
     live.push(draft);
+    frees.push(free ?? noValues);
   }
-  return { live: live.reverse(), used };
+  return { live: live.reverse(), frees: frees.reverse(), used };
+}
+
+/** A handful of numbers, sorted by insertion: `sort` takes longer to begin than they take. */
+function ascending(values: readonly ValueNumber[]): readonly ValueNumber[] {
+  if (values.length < 2) return values;
+  const sorted = values.slice();
+  for (let end = 1; end < sorted.length; end++) {
+    const value = sorted[end] as ValueNumber;
+    let place = end;
+    for (; place > 0 && (sorted[place - 1] as ValueNumber) > value; place--)
+      sorted[place] = sorted[place - 1] as ValueNumber;
+    sorted[place] = value;
+  }
+  return sorted;
 }
 
 function closeSections(drafts: readonly Draft[]): Section[] {

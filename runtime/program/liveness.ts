@@ -28,6 +28,19 @@ export function computeFrees(
   return frees;
 }
 
+/** The owner of the buffer behind every value, by value number: another value's number, or −1 for a variable's own buffer. */
+export function bufferNumbers({ values, instructions }: Procedure): Int32Array {
+  const numbers = Int32Array.from(values, (_, value) => value);
+  for (const { primitive, operands, results } of instructions) {
+    const alias = findPrimitive(primitive)?.alias;
+    if (alias === undefined || results.length === 0) continue;
+    const operand = operands[0];
+    if (alias === "variable") numbers[results[0] as ValueNumber] = -1;
+    else if (operand !== undefined) numbers[results[0] as ValueNumber] = numbers[operand] as number;
+  }
+  return numbers;
+}
+
 /** Who owns the buffer behind a value: a value of its own, or a variable. */
 export type BufferOwner =
   | { readonly kind: "value"; readonly value: ValueNumber }

@@ -1,4 +1,4 @@
-import { bufferOwners } from "./liveness.ts";
+import { bufferNumbers } from "./liveness.ts";
 import type { Procedure, Section, StepProgram, Variable } from "./step-program.ts";
 import { bytesAt } from "./tensor-type.ts";
 
@@ -19,37 +19,37 @@ export interface MemoryPlan {
  * reshapes count once until their last value is freed, variables and what reads of them show do not count.
  */
 export function planMemory(procedure: Procedure, batch: number): MemoryPlan {
-  const owners = bufferOwners(procedure);
+  const owners = bufferNumbers(procedure);
   const users = new Int32Array(owners.length);
+  const bytes = new Float64Array(owners.length);
   let live = 0;
 
   function add(value: number): void {
-    const owner = owners[value];
-    if (owner?.kind !== "value") return;
-    const count = users[owner.value] ?? 0;
-    if (count === 0) live += bytesOf(owner.value);
-    users[owner.value] = count + 1;
+    const owner = owners[value] ?? -1;
+    if (owner < 0) return;
+    const count = users[owner] as number;
+    if (count === 0) {
+      const type = procedure.values[owner];
+      bytes[owner] = type === undefined ? 0 : bytesAt(type, batch);
+      live += bytes[owner] as number;
+    }
+    users[owner] = count + 1;
   }
 
   function release(value: number): void {
-    const owner = owners[value];
-    if (owner?.kind !== "value") return;
-    const count = (users[owner.value] ?? 0) - 1;
-    if (count === 0) live -= bytesOf(owner.value);
-    users[owner.value] = count;
-  }
-
-  function bytesOf(value: number): number {
-    const type = procedure.values[value];
-    return type === undefined ? 0 : bytesAt(type, batch);
+    const owner = owners[value] ?? -1;
+    if (owner < 0) return;
+    const count = (users[owner] as number) - 1;
+    if (count === 0) live -= bytes[owner] as number;
+    users[owner] = count;
   }
 
   for (const { value } of procedure.inputs) add(value);
   const inputBytes = live;
   const timeline = procedure.instructions.map(({ results, free }) => {
-    results.forEach(add);
+    for (const value of results) add(value);
     const during = live;
-    free.forEach(release);
+    for (const value of free) release(value);
     return during;
   });
   const largest = timeline.reduce((best, bytes, index) => (bytes > (timeline[best] ?? inputBytes) ? index : best), -1);
