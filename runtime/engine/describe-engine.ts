@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import type { EngineRecord } from "./find-engine.ts";
-import { findEngine, readAttempts } from "./find-engine.ts";
+import { findEngine, findEngines, readAttempts } from "./find-engine.ts";
 import { projectRoot, tfjsVersion } from "./locations.ts";
 
 /** What `llnet doctor` says about the engine. */
@@ -26,19 +26,24 @@ export interface EngineDescription {
   readonly compiler: string | null;
   /** Whether TensorFlow's start-up notices are kept off stderr. */
   readonly quiet: boolean;
+  /** Engines that are there and do not work, the best first. */
+  readonly broken: readonly { readonly record: EngineRecord; readonly problem: string }[];
   /** Every other engine, or way to get this one, that could have been, and why it was not. */
   readonly others: readonly { readonly option: string; readonly why: string }[];
 }
 
 /**
  * Describes the engine by running one operation with it in a child process (about 0.3 s), so that a library that crashes
- * is described rather than fatal. Never throws.
+ * is described rather than fatal; where the best one does not work, the next best. Never throws.
  */
 export function describeEngine(): EngineDescription {
-  const record = findEngine();
-  const probe = record.found ? probeEngine(record) : { problem: record.reason };
+  const probes = probeUntilOneWorks();
+  const working = probes.find(({ probe }) => probe.problem === null);
+  const record = working?.record ?? findEngine();
+  const probe = working?.probe ?? probes[0]?.probe ?? { problem: record.found ? null : record.reason };
+  const broken = probes.flatMap(({ record, probe: { problem } }) => (problem === null ? [] : [{ record, problem }]));
   const attempts = record.found ? readAttempts() : record.attempts;
-  const works = record.found && probe.problem === null;
+  const works = working !== undefined && record.found;
   return {
     engine: works ? record.kind : null,
     problem: probe.problem,
@@ -52,8 +57,9 @@ export function describeEngine(): EngineDescription {
     source: record.found ? record.source : null,
     compiler: record.found ? record.compiler : null,
     quiet: record.found && record.guard !== null,
+    broken,
     others: [
-      ...(works && record.kind === "cuda"
+      ...(probes.some(({ record: { kind } }) => kind === "cuda")
         ? []
         : [{ option: "cuda", why: "not set up: `npx llnet engine install cuda`" }]),
       ...attempts.map(({ option, reason }) => ({ option, why: reason })),
@@ -68,6 +74,16 @@ const [two] = binding.executeOp("AddV2", [], [one, one], 1);
 if (binding.tensorDataSync(two.id)[0] !== 2) throw new Error("1 + 1 is not 2");
 console.log(JSON.stringify({ gpu: binding.isUsingGpuDevice() }));
 `;
+
+function probeUntilOneWorks(): readonly { readonly record: EngineRecord; readonly probe: Probe }[] {
+  const probes: { record: EngineRecord; probe: Probe }[] = [];
+  for (const record of findEngines()) {
+    const probe = probeEngine(record);
+    probes.push({ record, probe });
+    if (probe.problem === null) break;
+  }
+  return probes;
+}
 
 interface Probe {
   readonly problem: string | null;
@@ -95,7 +111,8 @@ function whyItFailed(stderr: string, signal: string | null): string {
   return signal ? `it crashes when it is loaded (${signal})` : "it does not load";
 }
 
-function describeThreads(environment: NodeJS.ProcessEnv): Pick<EngineDescription, "threads" | "threadsFrom"> {
+/** How many threads an operation may use on this machine, and who says so. */
+export function describeThreads(environment: NodeJS.ProcessEnv): Pick<EngineDescription, "threads" | "threadsFrom"> {
   for (const name of ["LLNET_THREADS", "TF_NUM_INTRAOP_THREADS"] as const) {
     const threads = Number(environment[name]);
     if (environment[name] && Number.isInteger(threads) && threads > 0) return { threads, threadsFrom: name };

@@ -4,6 +4,7 @@ import type { EngineDescription } from "./describe-engine.ts";
 import { describeEngine } from "./describe-engine.ts";
 import { EngineError } from "./engine-error.ts";
 import { findWebgpu, webgpuSetupCommand } from "./find-webgpu.ts";
+import { passOver } from "./load-engine.ts";
 import { loadWasm } from "./load-wasm.ts";
 import { loadWebgpu } from "./load-webgpu.ts";
 import type { PortableEngine } from "./portable-engine.ts";
@@ -32,13 +33,16 @@ export async function describeEngines(): Promise<EnginesDescription> {
   const title = works ? `TensorFlow ${native.tensorflow} on ${native.devices.join(", ")}` : "";
   const problem = native.problem ?? "not set up";
   const isCuda = native.engine === "cuda";
+  const brokenCuda = native.broken.find(({ record }) => record.kind === "cuda")?.problem;
+  const withoutCuda = brokenCuda ?? (works ? "the native engine is for the CPU" : problem);
   const engines: EngineState[] = [
-    { name: "cuda", usable: isCuda, detail: isCuda ? title : works ? "the native engine is for the CPU" : problem },
+    { name: "cuda", usable: isCuda, detail: isCuda ? title : withoutCuda },
     { name: "native", usable: works, detail: works ? title : problem },
     await describeWebgpu(),
     await describePortable(),
   ];
   // A library that crashes has been tried in a child only: it must not be loaded here.
+  for (const { record, problem: reason } of native.broken) passOver(record, reason);
   const choice = choose(works ? undefined : "portable", problem);
   return { ...native, ...choice, engines };
 }
@@ -46,18 +50,14 @@ export async function describeEngines(): Promise<EnginesDescription> {
 async function describeWebgpu(): Promise<EngineState> {
   if (findWebgpu() === null)
     return { name: "webgpu", usable: false, detail: `not installed: \`${webgpuSetupCommand}\`` };
-  return describeByAdding("webgpu", loadWebgpu, "");
+  return describeByAdding("webgpu", loadWebgpu);
 }
 
 function describePortable(): Promise<EngineState> {
-  return describeByAdding("portable", loadWasm, ", one thread");
+  return describeByAdding("portable", loadWasm);
 }
 
-async function describeByAdding(
-  name: EngineState["name"],
-  load: () => Promise<PortableEngine>,
-  more: string,
-): Promise<EngineState> {
+async function describeByAdding(name: EngineState["name"], load: () => Promise<PortableEngine>): Promise<EngineState> {
   try {
     const engine = await load();
     const one = engine.create(Float32Array.of(1), [], "float32");
@@ -66,7 +66,7 @@ async function describeByAdding(
     engine.release(one);
     if (two !== undefined) engine.release(two);
     if (value !== 2) return { name, usable: false, detail: `1 + 1 gave ${value}` };
-    return { name, usable: true, detail: `${engine.title}${more}` };
+    return { name, usable: true, detail: engine.title };
   } catch (error) {
     return { name, usable: false, detail: error instanceof Error ? error.message : String(error) };
   }

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { describeThreads } from "./describe-engine.ts";
 import { EngineError } from "./engine-error.ts";
 import { projectRoot } from "./locations.ts";
 import type {
@@ -11,6 +12,7 @@ import type {
   EngineValues,
   PortableEngine,
 } from "./portable-engine.ts";
+import { createWasmModule, maximumThreads, type WasmModule } from "./wasm-module.ts";
 
 let loaded: Promise<PortableEngine> | undefined;
 
@@ -36,8 +38,11 @@ export function loadWasm(): Promise<PortableEngine> {
 /** What we use of TensorFlow.js 4.22; see its `KernelConfig` and `BackendWasm`. */
 interface Core {
   getKernelsForBackend(name: string): readonly Kernel[];
-  findBackendFactory(name: string): () => Promise<Backend>;
-  env(): { getAsync(flag: string): Promise<unknown>; set(flag: string, value: boolean): void };
+}
+
+interface Package {
+  readonly BackendWasm: new (module: Backend["wasm"]) => Backend;
+  setThreadsCount(count: number): void;
 }
 
 interface Kernel {
@@ -47,8 +52,7 @@ interface Kernel {
 }
 
 interface Backend {
-  readonly wasm: {
-    readonly HEAPU8: Uint8Array;
+  readonly wasm: WasmModule & {
     readonly tfjs: { disposeData(id: number): void; registerTensor(id: number, size: number, offset: number): void };
   };
   readonly dataIdMap: { get(dataId: object): { id: number; memoryOffset: number; dtype: string } };
@@ -66,21 +70,34 @@ async function load(): Promise<PortableEngine> {
   const requireHere = createRequire(join(projectRoot(), "package.json"));
   const requireWasm = createRequire(requireHere.resolve("@tensorflow/tfjs-backend-wasm"));
   const core = requireWasm("@tensorflow/tfjs-core") as Core;
+  const { BackendWasm, setThreadsCount } = requireWasm("@tensorflow/tfjs-backend-wasm") as Package;
   const listeners = emscriptenListeners();
-  const { setWasmPaths } = requireWasm("@tensorflow/tfjs-backend-wasm") as { setWasmPaths(folder: string): void };
-  setWasmPaths(`${dirname(requireHere.resolve("@tensorflow/tfjs-backend-wasm/package.json"))}/dist/`);
-  const backend = await core.findBackendFactory("wasm")();
+  const threads = Math.min(describeThreads(process.env).threads, maximumThreads);
+  setThreadsCount(threads);
+  const backend = new BackendWasm(withFunctions(await createWasmModule(requireWasm, threads)));
   listeners.remove();
   const kernels = new Map(core.getKernelsForBackend("wasm").map((kernel) => [kernel.kernelName, kernel.kernelFunc]));
   for (const { setupFunc } of core.getKernelsForBackend("wasm")) setupFunc?.(backend);
-  const simd = (await core.env().getAsync("WASM_HAS_SIMD_SUPPORT")) === true;
-  return createEngine(backend, kernels, simd);
+  return createEngine(backend, kernels, threads);
+}
+
+/** The module with the functions that `BackendWasm` expects beside it. */
+function withFunctions(module: WasmModule): Backend["wasm"] {
+  const tfjs = {
+    init: module.cwrap("init", null, []),
+    initWithThreadsCount: module.cwrap("init_with_threads_count", null, ["number"]),
+    getThreadsCount: module.cwrap("get_threads_count", "number", []),
+    registerTensor: module.cwrap("register_tensor", null, ["number", "number", "number"]),
+    disposeData: module.cwrap("dispose_data", null, ["number"]),
+    dispose: module.cwrap("dispose", null, []),
+  };
+  return Object.assign(module, { tfjs });
 }
 
 function createEngine(
   backend: Backend,
   kernels: ReadonlyMap<string, Kernel["kernelFunc"]>,
-  simd: boolean,
+  threads: number,
 ): PortableEngine {
   /** The allocator answers 0 when memory has run out, and TensorFlow.js does not look. */
   function checked(tensor: EngineTensor): EngineTensor {
@@ -95,6 +112,9 @@ function createEngine(
 
   const heap: EngineHeap = {
     empty: (shape, dataType) => checked(backend.makeOutput(shape, dataType)),
+    memory: backend.wasm.memory,
+    threads,
+    address: offsetOf,
     floats: (tensor) => new Float32Array(backend.wasm.HEAPU8.buffer, offsetOf(tensor), sizeOf(tensor)),
     integers: (tensor) => new Int32Array(backend.wasm.HEAPU8.buffer, offsetOf(tensor), sizeOf(tensor)),
     bytes: (tensor) => new Uint8Array(backend.wasm.HEAPU8.buffer, offsetOf(tensor), sizeOf(tensor)),
@@ -111,7 +131,7 @@ function createEngine(
 
   return {
     name: "wasm",
-    title: `WebAssembly${simd ? ", SIMD" : ""}`,
+    title: `WebAssembly, SIMD, ${threads === 1 ? "one thread" : `${threads} threads`}`,
     has: (kernel) => kernels.has(kernel),
     run(kernel, inputs: EngineInputs, attrs: EngineAttributes) {
       const compute = kernels.get(kernel);

@@ -39,6 +39,12 @@ export interface PortableEngine {
 export interface EngineHeap {
   /** A tensor of undefined values. */
   empty(shape: readonly number[], dataType: EngineDataType): EngineTensor;
+  /** The `WebAssembly.Memory` that everything lies in. */
+  readonly memory: object;
+  /** Threads that may compute on it. */
+  readonly threads: number;
+  /** Where a tensor begins, in bytes. */
+  address(tensor: EngineTensor): number;
   floats(tensor: EngineTensor): Float32Array;
   integers(tensor: EngineTensor): Int32Array;
   bytes(tensor: EngineTensor): Uint8Array;

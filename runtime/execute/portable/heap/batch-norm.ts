@@ -1,127 +1,114 @@
 /** Batch normalisation in two passes over memory, sums in double precision. */
+import type { EngineTensor } from "../../../engine/portable-engine.ts";
+import type { Kit } from "../kit.ts";
 import type { PortableCall, PortableKernels } from "../portable-kernel.ts";
 import { numberOf, operandOf } from "../portable-kernel.ts";
-import { columnProducts, columnSums } from "./column-sums.ts";
+import { type SimdKernel, simdKernels } from "../simd/simd-kernels.ts";
 
 export const heapBatchNorm: PortableKernels = {
   batch_norm_training: {
     uses: [],
     run: (kit, call) => {
       const x = operandOf(call, 0);
-      const channels = x.shape[3] as number;
-      const made = [kit.empty(x.shape), ...[1, 2, 3, 4].map(() => kit.empty([channels]))];
-      const heap = kit.heap();
-      const [scale, offset, oldMean, oldVariance] = [1, 2, 3, 4].map((index) => heap.floats(operandOf(call, index)));
-      const [y, newMean, newVariance, mean, variance] = made.map((tensor) => heap.floats(tensor));
-      const image = heap.floats(x);
-      const count = image.length / channels;
-      const sums = columnSums(image, channels);
-      const squares = columnProducts(image, image, channels);
-      const [factors, shifts] = [new Float64Array(channels), new Float64Array(channels)];
+      const { rows, channels, made } = prepare(kit, x, 4);
+      const { sums, products } = sumsAndProducts(kit, x, x, rows, channels);
+      const factors = kit.empty([channels]);
+      const [, scale, offset, oldMean, oldVariance] = five(call);
+      const [y, newMean, newVariance, mean, variance] = made as Five;
+      const values = views(kit, { scale, oldMean, oldVariance, newMean, newVariance, mean, variance, factors });
       const [momentum, epsilon] = [numberOf(call, "momentum"), numberOf(call, "epsilon")];
-      const unbiased = count / Math.max(count - 1, 1);
+      const unbiased = rows / Math.max(rows - 1, 1);
       for (let channel = 0; channel < channels; channel++) {
-        const average = at(sums, channel) / count;
-        const spread = Math.max(at(squares, channel) / count - average * average, 0);
-        put(mean, channel, average);
-        put(variance, channel, spread);
-        put(newMean, channel, (1 - momentum) * at(oldMean, channel) + momentum * average);
-        put(newVariance, channel, (1 - momentum) * at(oldVariance, channel) + momentum * unbiased * spread);
-        const factor = at(scale, channel) / Math.sqrt(spread + epsilon);
-        factors[channel] = factor;
-        shifts[channel] = at(offset, channel) - average * factor;
+        const average = at(sums, channel) / rows;
+        const spread = Math.max(at(products, channel) / rows - average * average, 0);
+        values.mean[channel] = average;
+        values.variance[channel] = spread;
+        values.newMean[channel] = (1 - momentum) * at(values.oldMean, channel) + momentum * average;
+        values.newVariance[channel] = (1 - momentum) * at(values.oldVariance, channel) + momentum * unbiased * spread;
+        values.factors[channel] = at(values.scale, channel) / Math.sqrt(spread + epsilon);
       }
-      normalise(image, y as Float32Array, factors, shifts);
+      run(kit, "normalise", [x, y], rows, channels, [mean, factors, offset]);
       return made;
     },
   },
   batch_norm_gradient: {
     uses: [],
     run: (kit, call) => {
-      const x = operandOf(call, 1);
-      const channels = x.shape[3] as number;
-      const made = [kit.empty(x.shape), kit.empty([channels]), kit.empty([channels])];
-      const heap = kit.heap();
-      const [dy, image, scale, mean, variance] = floatsOf(call, heap.floats);
-      const [result, scaleGradient, offsetGradient] = made.map((tensor) => heap.floats(tensor));
-      const count = image.length / channels;
-      const sums = columnSums(dy, channels);
-      const products = columnProducts(dy, image, channels);
+      const [dy, x, scale, mean, variance] = five(call);
+      const { rows, channels, made } = prepare(kit, x, 2);
+      const { sums, products } = sumsAndProducts(kit, dy, x, rows, channels);
+      const [result, scaleGradient, offsetGradient] = made as [EngineTensor, EngineTensor, EngineTensor];
+      // dx = a · dy + b · (x − mean) + c, one a, b and c per channel.
+      const [a, b, c] = [kit.empty([channels]), kit.empty([channels]), kit.empty([channels])];
+      const values = views(kit, { scale, mean, variance, scaleGradient, offsetGradient, a, b, c });
       const epsilon = numberOf(call, "epsilon");
-      // dx = a · dy + b · x + c, one triple per channel.
-      const [a, b, c] = [new Float64Array(channels), new Float64Array(channels), new Float64Array(channels)];
       for (let channel = 0; channel < channels; channel++) {
-        const deviation = 1 / Math.sqrt(at(variance, channel) + epsilon);
-        const along = (at(products, channel) - at(mean, channel) * at(sums, channel)) * deviation;
-        put(scaleGradient, channel, along);
-        put(offsetGradient, channel, at(sums, channel));
-        const factor = at(scale, channel) * deviation;
-        a[channel] = factor;
-        b[channel] = (-factor * deviation * along) / count;
-        c[channel] = (-factor * at(sums, channel)) / count - at(b, channel) * at(mean, channel);
+        const deviation = 1 / Math.sqrt(at(values.variance, channel) + epsilon);
+        const along = (at(products, channel) - at(values.mean, channel) * at(sums, channel)) * deviation;
+        values.scaleGradient[channel] = along;
+        values.offsetGradient[channel] = at(sums, channel);
+        const factor = at(values.scale, channel) * deviation;
+        values.a[channel] = factor;
+        values.b[channel] = (-factor * deviation * along) / rows;
+        values.c[channel] = (-factor * at(sums, channel)) / rows;
       }
-      combine(dy, image, result as Float32Array, a, b, c);
+      run(kit, "combine", [dy, x, result], rows, channels, [mean, a, b, c]);
       return made;
     },
   },
 };
 
-type Numbers = Float32Array | Float64Array;
+type Five = [EngineTensor, EngineTensor, EngineTensor, EngineTensor, EngineTensor];
 
-function floatsOf(call: PortableCall, floats: (tensor: PortableCall["operands"][number]) => Float32Array) {
-  return call.operands.map(floats) as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array];
+function five(call: PortableCall): Five {
+  return [0, 1, 2, 3, 4].map((index) => operandOf(call, index)) as Five;
 }
 
-function at(values: Numbers | undefined, index: number): number {
-  return values?.[index] as number;
+function at(values: Float32Array | Float64Array, index: number): number {
+  return values[index] as number;
 }
 
-function put(values: Numbers | undefined, index: number, value: number): void {
-  (values as Numbers)[index] = value;
+/** An image of results like `x`, and so many of its channels' vectors. */
+function prepare(kit: Kit, x: EngineTensor, vectors: number) {
+  const channels = x.shape.at(-1) as number;
+  const made = [kit.empty(x.shape), ...Array.from({ length: vectors }, () => kit.empty([channels]))];
+  return { rows: x.shape.slice(0, -1).reduce((product, length) => product * length, 1), channels, made };
 }
 
-/** `y = factor · x + shift`, four channels at a time. */
-function normalise(x: Float32Array, y: Float32Array, factors: Float64Array, shifts: Float64Array): void {
-  const channels = factors.length;
-  const whole = channels - (channels % 4);
-  for (let first = 0; first < whole; first += 4) {
-    const [f0, f1, f2, f3] = factors.subarray(first, first + 4) as unknown as [number, number, number, number];
-    const [s0, s1, s2, s3] = shifts.subarray(first, first + 4) as unknown as [number, number, number, number];
-    for (let index = first; index < x.length; index += channels) {
-      y[index] = f0 * (x[index] as number) + s0;
-      y[index + 1] = f1 * (x[index + 1] as number) + s1;
-      y[index + 2] = f2 * (x[index + 2] as number) + s2;
-      y[index + 3] = f3 * (x[index + 3] as number) + s3;
-    }
-  }
-  for (let channel = whole; channel < channels; channel++) {
-    const [factor, shift] = [at(factors, channel), at(shifts, channel)];
-    for (let index = channel; index < x.length; index += channels) y[index] = factor * (x[index] as number) + shift;
-  }
+/** Sums over the rows of `a` and of `a ∘ b`, two matrices `[rows, channels]`. */
+function sumsAndProducts(kit: Kit, a: EngineTensor, b: EngineTensor, rows: number, channels: number) {
+  const heap = kit.heap();
+  const kernels = simdKernels(heap);
+  const parts = kernels.partsFor(rows * channels);
+  const shares = kit.empty([parts, 2, 2 * channels]); // as float64 [parts, 2, channels]
+  const from = heap.address(shares);
+  kernels.run("sumsAndProducts", parts, heap.address(a), heap.address(b), rows, channels, from);
+  const all = new Float64Array(heap.floats(shares).buffer, from, parts * 2 * channels);
+  const totals = new Float64Array(2 * channels);
+  for (const [index, value] of all.entries()) totals[index % totals.length] = at(totals, index % totals.length) + value;
+  return { sums: totals.subarray(0, channels), products: totals.subarray(channels) };
 }
 
-/** `result = a · dy + b · x + c` with one a, b and c per channel. */
-function combine(
-  dy: Float32Array,
-  x: Float32Array,
-  result: Float32Array,
-  a: Float64Array,
-  b: Float64Array,
-  c: Float64Array,
+/** A pass over matrices `[rows, channels]` with vectors `[channels]`. */
+function run(
+  kit: Kit,
+  kernel: SimdKernel,
+  matrices: readonly EngineTensor[],
+  rows: number,
+  channels: number,
+  vectors: readonly EngineTensor[],
 ): void {
-  const channels = a.length;
-  const whole = channels - (channels % 2);
-  for (let first = 0; first < whole; first += 2) {
-    const [a0, a1, b0, b1] = [at(a, first), at(a, first + 1), at(b, first), at(b, first + 1)];
-    const [c0, c1] = [at(c, first), at(c, first + 1)];
-    for (let index = first; index < x.length; index += channels) {
-      result[index] = a0 * (dy[index] as number) + b0 * (x[index] as number) + c0;
-      result[index + 1] = a1 * (dy[index + 1] as number) + b1 * (x[index + 1] as number) + c1;
-    }
-  }
-  if (whole === channels) return;
-  const [last, ofX, ofOne] = [at(a, whole), at(b, whole), at(c, whole)];
-  for (let index = whole; index < x.length; index += channels) {
-    result[index] = last * (dy[index] as number) + ofX * (x[index] as number) + ofOne;
-  }
+  const heap = kit.heap();
+  const kernels = simdKernels(heap);
+  const parameters = [...matrices.map(heap.address), rows, channels, ...vectors.map(heap.address)];
+  kernels.run(kernel, kernels.partsFor(rows * channels), ...parameters);
+}
+
+/** The numbers of tensors, by the same names. */
+function views<Name extends string>(kit: Kit, tensors: Record<Name, EngineTensor>) {
+  const entries = Object.entries(tensors) as [Name, EngineTensor][];
+  return Object.fromEntries(entries.map(([name, tensor]) => [name, kit.heap().floats(tensor)])) as Record<
+    Name,
+    Float32Array
+  >;
 }

@@ -1,0 +1,2 @@
+export { combine, normalise, sumsAndProducts } from "./batch-norm";
+export { kernelGradient } from "./kernel-gradient";
