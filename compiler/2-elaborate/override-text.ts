@@ -6,7 +6,7 @@ import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import { fromSyntaxProblem } from "../diagnostics/from-syntax-problem.ts";
 import type { Scope } from "./scope.ts";
 
-export function parseExpression(text: string, path: string): Result<Expression | undefined> {
+export const parseExpression = remembered((text, path): Result<Expression | undefined> => {
   if (/^\s*at\s+most\b/.test(text)) return parseLimit(text, path);
   const prefix = "let value = ";
   const { tree, diagnostics } = parseInside(prefix, text, "", path);
@@ -15,7 +15,7 @@ export function parseExpression(text: string, path: string): Result<Expression |
   if (declaration?.kind !== "Let" || further !== undefined)
     return { value: undefined, diagnostics: [onlyOne(text, path)] };
   return { value: shifted(declaration.value, prefix.length, text.length), diagnostics };
-}
+});
 
 /** `at most 64 MB`, which is an expression only as the value of a field. */
 function parseLimit(text: string, path: string): Result<Expression | undefined> {
@@ -31,7 +31,7 @@ function parseLimit(text: string, path: string): Result<Expression | undefined> 
 }
 
 /** `into 4 by memory` or `after stage[1].block[2]`. */
-export function parseSplit(text: string, path: string): Result<SplitItem | undefined> {
+export const parseSplit = remembered((text, path): Result<SplitItem | undefined> => {
   const prefix = "model m { split ";
   const { tree, diagnostics } = parseInside(prefix, text, "\n}", path);
   const [declaration, further] = tree.declarations;
@@ -41,6 +41,21 @@ export function parseSplit(text: string, path: string): Result<SplitItem | undef
   if (item?.kind !== "Split" || items.length > 1 || further !== undefined)
     return { value: undefined, diagnostics: [onlyOne(text, path)] };
   return { value: shifted(item, prefix.length, text.length), diagnostics };
+});
+
+type ParseText<Value> = (text: string, path: string) => Result<Value>;
+
+/** A study gives the same few values again and again. */
+function remembered<Value>(parseText: ParseText<Value>): ParseText<Value> {
+  const limit = 256;
+  const known = new Map<string, Result<Value>>();
+  return (text, path) => {
+    const key = JSON.stringify([path, text]);
+    const found = known.get(key) ?? parseText(text, path);
+    if (known.size >= limit) known.clear();
+    known.set(key, found);
+    return found;
+  };
 }
 
 function parseInside(prefix: string, text: string, suffix: string, path: string) {

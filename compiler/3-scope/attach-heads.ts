@@ -3,6 +3,7 @@ import type { Fragment, Model, ModuleBound, ModuleView, Unit } from "../2-elabor
 import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import { checkShared } from "./check-shared.ts";
+import { createHeadInstantiation } from "./instantiate-heads.ts";
 import { isReadout } from "./own-weights.ts";
 import type { Module } from "./scoped-model.ts";
 import { boundAt, selectContext, selectHead } from "./select-head.ts";
@@ -15,11 +16,13 @@ export function attachHeads(model: Model, cuts: readonly number[]): Result<reado
   const diagnostics: Diagnostic[] = checkSelectors(model, count);
   const heads = new Map<number, Fragment>();
   const views = viewModules(model, ends, (index) => heads.get(index));
+  const instantiate = createHeadInstantiation(model, ends);
   const modules = ends.map((_, position) => {
     const index = position + 1;
     const view = views[position] as ModuleView;
     const assignment = selectHead(model, index, count);
-    const { head, diagnostics: problems } = assignment?.instantiate?.(view) ?? { head: undefined, diagnostics: [] };
+    const { head, diagnostics: problems } =
+      assignment === undefined ? { head: undefined, diagnostics: [] } : instantiate(assignment, view, index);
     if (head !== undefined) heads.set(index, head.fragment);
     diagnostics.push(...problems);
     if (assignment === undefined) diagnostics.push(missingHead(model, index, count, view.units));

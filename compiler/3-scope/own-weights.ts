@@ -66,17 +66,19 @@ function ownWeightsOf(owner: string, fragment: Fragment): OwnedWeight[] {
 function sharedOwners(parts: readonly Part[]): Owner[] {
   const owners = new Map<string, Owner>();
   for (const { owner, fragment } of parts) {
-    for (const weight of fragment.nodes.flatMap(({ weights }) => weights)) {
-      if (weight.binding?.kind !== "shared") continue;
-      const address = wholeAddress(owner.name, weight);
-      const known = owners.get(address);
-      owners.set(address, {
-        name: address,
-        kind: "shared",
-        module: known?.module ?? owner.module,
-        inference: (known?.inference ?? false) || owner.inference,
-        weights: [{ address, specification: weight.specification, binding: weight.binding }],
-      });
+    for (const { weights } of fragment.nodes) {
+      for (const weight of weights) {
+        if (weight.binding?.kind !== "shared") continue;
+        const address = wholeAddress(owner.name, weight);
+        const known = owners.get(address);
+        owners.set(address, {
+          name: address,
+          kind: "shared",
+          module: known?.module ?? owner.module,
+          inference: (known?.inference ?? false) || owner.inference,
+          weights: [{ address, specification: weight.specification, binding: weight.binding }],
+        });
+      }
     }
   }
   return [...owners.values()];
