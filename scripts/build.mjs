@@ -64,8 +64,10 @@ async function bundleCommandLine() {
     plugins: [modulePlaces],
     banner: { js: moduleUrlFunction },
   };
-  const worker = { entryPoints: ["runtime/data/batch-worker.ts"], banner: workerBanner() };
-  await writeBundle(bundle, { ...common, ...worker, outfile: "dist/runtime/data/batch-worker.cjs" });
+  for (const worker of ["runtime/data/batch-worker", "compiler/ablate/variant-worker"]) {
+    const own = { entryPoints: [`${worker}.ts`], banner: workerBanner(), outfile: `dist/${worker}.cjs` };
+    await writeBundle(bundle, { ...common, ...own });
+  }
   const line = { entryPoints: ["tools/cli/entry.ts"], define: versionDefinition() };
   const began = Date.now() / 1000;
   const { metafile } = await writeBundle(bundle, { ...common, ...line, outfile: "dist/llnet.cjs", metafile: true });
@@ -106,7 +108,7 @@ const modulePlaces = {
 const moduleUrlFunction =
   'function __llnetModuleUrl(p){return require("node:url").pathToFileURL(require("node:path").join(__dirname,p)).href}';
 
-// The worker's bundle lies deeper: `dist/runtime/data`.
+// Workers' bundles lie deeper: `dist/runtime/data`.
 function workerBanner() {
   return { js: moduleUrlFunction.replace("__dirname,p", '__dirname,"../..",p') };
 }

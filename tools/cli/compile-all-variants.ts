@@ -19,10 +19,10 @@ export async function compileAllVariants(
   file: string,
   options: ModelOptions & { readonly out: string; readonly emit: readonly EmitKind[] },
 ): Promise<ExitCode> {
-  const { expandStudies } = await session.services.ablate();
+  const { expandStudiesInTurns } = await session.services.ablate();
   const { set, model, out } = options;
   const progress = createPlanningProgress(session.io);
-  const { studies, diagnostics, sources } = expandStudies({
+  const { studies, diagnostics, sources } = await expandStudiesInTurns({
     ...{ file, set, onProgress: progress.show },
     ...(model !== undefined && { model }),
   });
@@ -40,6 +40,8 @@ export async function compileAllVariants(
     study.variants.filter(({ sameAs }) => sameAs === undefined).map((variant) => ({ study, variant })),
   );
   for (const [index, { study, variant }] of distinct.entries()) {
+    // A Ctrl-C is heard between two variants.
+    await new Promise((resolve) => setImmediate(resolve));
     session.io.error(`${index + 1} of ${distinct.length}: ${study.name}/${variant.name}\n`);
     const files = await emitVariant(session, study, variant, [...new Set([...options.emit, "json" as const])]);
     const problem = writeAll(session, out, files);

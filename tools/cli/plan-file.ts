@@ -47,10 +47,10 @@ export async function planFile(
   options: PlanOptions,
   { needsData = true, keepsInvalid = false }: { readonly needsData?: boolean; readonly keepsInvalid?: boolean } = {},
 ): Promise<PlannedFile | ExitCode> {
-  const { expandStudies } = await session.services.ablate();
+  const { expandStudiesInTurns } = await session.services.ablate();
   const { set, study, model } = options;
   const progress = createPlanningProgress(session.io);
-  const expanded = expandStudies({
+  const expanded = await expandStudiesInTurns({
     file,
     onProgress: progress.show,
     set,
