@@ -1,5 +1,5 @@
 import { EngineError } from "./engine-error.ts";
-import { findEngine } from "./find-engine.ts";
+import { findEngines } from "./find-engine.ts";
 import { findWebgpu, webgpuSetupCommand } from "./find-webgpu.ts";
 import { loadEngine, missingEngine, setupCommand } from "./load-engine.ts";
 
@@ -31,15 +31,7 @@ export function chooseEngine(wish?: EngineName): EngineChoice {
   if (name === "portable") return portable(asked);
   if (name === "webgpu") return webgpu(asked);
   if (name === "auto") return best();
-  const choice = native(asked);
-  if (name === "cuda" && choice.engine !== "cuda") {
-    throw new EngineError(
-      "LL9010",
-      `there is no CUDA engine here: the native engine is ${choice.title}`,
-      "run `npx llnet engine install cuda`, or use `native`",
-    );
-  }
-  return choice;
+  return name === "cuda" ? cuda(asked) : native(asked);
 }
 
 /** What runs programs on an engine. */
@@ -57,13 +49,23 @@ function best(): EngineChoice {
   }
 }
 
-function native(why: string): EngineChoice {
-  const record = findEngine();
-  if (!record.found) throw missingEngine(record);
-  loadEngine();
+function cuda(why: string): EngineChoice {
+  if (findEngines().some(({ kind }) => kind === "cuda")) return native(why, "cuda");
+  throw new EngineError(
+    "LL9010",
+    `there is no CUDA engine here: the native engine is ${native(why).title}`,
+    "run `npx llnet engine install cuda`, or use `native`",
+  );
+}
+
+/** The best native engine that works; where a better one does not, that is why. */
+function native(why: string, kind?: "cuda"): EngineChoice {
+  const { record, broken } = loadEngine(kind);
+  const [better] = broken;
   const isCuda = record.kind === "cuda";
   const title = `TensorFlow ${record.tensorflow} (${isCuda ? "CUDA" : "CPU"})`;
-  return { engine: isCuda ? "cuda" : "native", title, why };
+  const reason = better === undefined ? why : `${better.message}; ${better.help}`;
+  return { engine: isCuda ? "cuda" : "native", title, why: reason };
 }
 
 /** Never by itself: what it gains depends on the graphics card, and nobody has measured one yet. */

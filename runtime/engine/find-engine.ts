@@ -45,18 +45,25 @@ export interface SetupAttempt {
   readonly reason: string;
 }
 
-/** Looks for an engine without loading it (well below a millisecond's work per engine); never throws. */
+/** Looks for the best engine without loading it (well below a millisecond's work per engine); never throws. */
 export function findEngine(): EngineRecord | EngineMissing {
-  const wish = process.env["LLNET_ENGINE"];
-  if (wish === "none") return { found: false, reason: "it is switched off by LLNET_ENGINE=none", attempts: [] };
-  const caches = ownCacheFolders();
-  const record = caches.map(findInCache).find((found) => found !== null);
+  const [record] = findEngines();
   if (record) return record;
-  const { ready, attempts } = readLastSetup(caches);
+  if (isSwitchedOff()) return { found: false, reason: "it is switched off by LLNET_ENGINE=none", attempts: [] };
+  const { ready, attempts } = readLastSetup(ownCacheFolders());
   // An engine that was built and has gone since is not missing for the reasons noted then.
   const reason =
     !ready && attempts.length > 0 ? attempts.map((attempt) => attempt.reason).join("; ") : "it has not been set up yet";
   return { found: false, reason, attempts };
+}
+
+/** Every engine that lies ready, best first: those of the first cache, then those of the next. */
+export function findEngines(): readonly EngineRecord[] {
+  return isSwitchedOff() ? [] : ownCacheFolders().flatMap(findInCache);
+}
+
+function isSwitchedOff(): boolean {
+  return process.env["LLNET_ENGINE"] === "none";
 }
 
 /** What the last run of the installer noted about the ways that did not lead to an engine. */
@@ -77,13 +84,13 @@ function readLastSetup(caches: readonly string[]): {
   return { ready: false, attempts: [] };
 }
 
-function findInCache(cache: string): EngineRecord | null {
+function findInCache(cache: string): readonly EngineRecord[] {
   const middle = bindingFolderMiddle(process.platform, process.arch);
-  const records = folderNames(cache)
+  return folderNames(cache)
     .filter((name) => name.startsWith(bindingFolderPrefix()) && name.includes(middle))
     .map((name) => readRecord(join(cache, name)))
-    .filter((record) => record !== null);
-  return records.sort(byPreference)[0] ?? null;
+    .filter((record) => record !== null)
+    .sort(byPreference);
 }
 
 // CUDA, which somebody has asked for, before the processor; our own TensorFlow version before others; then the newest.

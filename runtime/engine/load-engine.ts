@@ -2,12 +2,14 @@ import { createRequire } from "node:module";
 import type { Binding } from "./binding.ts";
 import { EngineError } from "./engine-error.ts";
 import type { EngineMissing, EngineRecord } from "./find-engine.ts";
-import { findEngine } from "./find-engine.ts";
+import { findEngine, findEngines } from "./find-engine.ts";
 
 /** The native engine, loaded into this process. */
 export interface Engine {
   readonly record: EngineRecord;
   readonly binding: Binding;
+  /** Better ones that are here and do not work, best first. */
+  readonly broken: readonly EngineError[];
 }
 
 /** The command that sets the engine up again, as users type it. */
@@ -16,17 +18,61 @@ export const setupCommand = "npx llnet engine install";
 /**
  * Loads the native engine into this process and returns its binding: about 0.2 s and 200 MB the first time, nothing after
  * that (Node keeps the addon). Reads `LLNET_THREADS` (whole number, 1 or more) before the first load; TensorFlow decides
- * itself when it is not set. `TF_CPP_MIN_LOG_LEVEL` becomes 2 (errors only) unless it is set.
+ * itself when it is not set. `TF_CPP_MIN_LOG_LEVEL` becomes 2 (errors only) unless it is set. Where the best one does not
+ * work, such as CUDA's without its driver, the next best is taken; `kind` takes no other.
  *
- * Throws an `EngineError` when there is no engine (LL9010), when it does not work (LL9011), or when `LLNET_THREADS` or
+ * Throws an `EngineError` when there is no engine (LL9010), when none works (LL9011), or when `LLNET_THREADS` or
  * `LLNET_ENGINE` has an impossible value (LL9012). tfjs itself is not loaded.
  */
-export function loadEngine(): Engine {
+export function loadEngine(kind?: EngineRecord["kind"]): Engine {
   checkWish(process.env["LLNET_ENGINE"]);
-  const record = findEngine();
-  if (!record.found) throw missingEngine(record);
+  const best = findEngine();
+  if (!best.found) throw missingEngine(best);
   prepareEnvironment();
-  return { record, binding: loadQuietly(record) };
+  const errors: EngineError[] = [];
+  for (const record of findEngines()) {
+    if (kind !== undefined && record.kind !== kind) continue;
+    const binding = tryToLoad(record);
+    if (!(binding instanceof EngineError)) return { record, binding, broken: errors };
+    errors.push(binding);
+  }
+  throw errors.length === 1 ? errors[0] : allBroken(errors);
+}
+
+/** Passes over an engine that is known not to work, without trying it in this process. */
+export function passOver(record: EngineRecord, reason: string): void {
+  broken.set(record.addon, brokenEngine(record, reason));
+}
+
+/** By addon: what did not work once is not tried again in this process. */
+const broken = new Map<string, EngineError>();
+
+function tryToLoad(record: EngineRecord): Binding | EngineError {
+  const known = broken.get(record.addon);
+  if (known !== undefined) return known;
+  try {
+    return loadQuietly(record);
+  } catch (error) {
+    // It is told in one line.
+    const [message = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+    passOver(record, message);
+    return brokenEngine(record, message);
+  }
+}
+
+function brokenEngine({ kind }: EngineRecord, reason: string): EngineError {
+  const [title, command] =
+    kind === "cuda" ? ["CUDA", `${setupCommand} cuda --force`] : ["native", `${setupCommand} --force`];
+  return new EngineError(
+    "LL9011",
+    `the ${title} engine does not work: ${reason}`,
+    `build it again with \`${command}\``,
+  );
+}
+
+function allBroken(errors: readonly EngineError[]): EngineError {
+  const message = errors.map((error) => error.message).join("; ");
+  return new EngineError("LL9011", message, errors.at(-1)?.help ?? "");
 }
 
 /** The error for commands that need the engine where there is none. */
@@ -75,13 +121,6 @@ function loadQuietly(record: EngineRecord): Binding {
     const binding = require(record.addon) as Binding;
     runTrivialOperation(binding);
     return binding;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new EngineError(
-      "LL9011",
-      `the native engine does not work: ${message}`,
-      `build it again with \`${setupCommand} --force\``,
-    );
   } finally {
     if (caught && guard) passOn(guard.release());
   }
