@@ -89,9 +89,25 @@ test("the launcher passes arguments and exit code on and keeps a code cache", ()
   }
 });
 
+test("every command has a code cache of its own, help shares one, and a command that does not exist keeps none", () => {
+  const { directory, run } = installation('process.exitCode = process.argv[2] === "chekc" ? 2 : 0;');
+  for (const words of [["check"], ["fmt"], ["chekc"], [], ["--help"], ["check", "--help"], ["../x"]]) run(...words);
+  expect(caches(directory).map((name) => name.replace(/.*-/, ""))).toEqual(["check", "fmt", "help"]);
+});
+
+test("ts-morph is run from its bundle and a code cache where the build has made one, else as installed", () => {
+  const asking =
+    'let said; try { said = require("ts-morph").said; } catch (error) { said = error.code; } console.log(said);';
+  const { directory, run } = installation(asking);
+  expect(run("compile").out).toBe("MODULE_NOT_FOUND\n");
+  writeFileSync(join(directory, "dist/ts-morph.cjs"), 'exports.said = "bundled";');
+  for (const _ of ["first", "from the cache"]) expect(run("compile")).toEqual({ code: 0, out: "bundled\n", error: "" });
+  expect(caches(directory).filter((name) => name.startsWith("ts-morph.cjs"))).toHaveLength(1);
+});
+
 test("a damaged code cache is replaced", () => {
   const { directory, run } = installation(bundle);
-  run();
+  run("x");
   const [name] = caches(directory) as [string];
   const path = join(directory, "dist", name);
   const good = readFileSync(path).length;
