@@ -1,5 +1,5 @@
 import { EngineError } from "./engine-error.ts";
-import { findEngines } from "./find-engine.ts";
+import { type EngineRecord, findEngines } from "./find-engine.ts";
 import { findWebgpu, webgpuSetupCommand } from "./find-webgpu.ts";
 import { loadEngine, missingEngine, setupCommand } from "./load-engine.ts";
 
@@ -10,6 +10,10 @@ export type EngineName = (typeof engineNames)[number];
 /** What manifests and progress call the portable engine of this version. */
 export const portableTitle = "WebAssembly (portable)";
 export const webgpuTitle = "WebGPU";
+
+export function nativeTitle({ tensorflow, kind }: Pick<EngineRecord, "tensorflow" | "kind">): string {
+  return `TensorFlow ${tensorflow} (${kind === "cuda" ? "CUDA" : "CPU"})`;
+}
 
 /** The engine a run uses, and why that one. */
 export interface EngineChoice {
@@ -62,10 +66,8 @@ function cuda(why: string): EngineChoice {
 function native(why: string, kind?: "cuda"): EngineChoice {
   const { record, broken } = loadEngine(kind);
   const [better] = broken;
-  const isCuda = record.kind === "cuda";
-  const title = `TensorFlow ${record.tensorflow} (${isCuda ? "CUDA" : "CPU"})`;
   const reason = better === undefined ? why : `${better.message}; ${better.help}`;
-  return { engine: isCuda ? "cuda" : "native", title, why: reason };
+  return { engine: record.kind === "cuda" ? "cuda" : "native", title: nativeTitle(record), why: reason };
 }
 
 /** Never by itself: what it gains depends on the graphics card, and nobody has measured one yet. */

@@ -1,7 +1,7 @@
 export type { Binding, DataType, OperationAttribute, TensorData, TensorHandle, TensorValues } from "./binding.ts";
 export { attributeTypes, dataTypes } from "./binding.ts";
 export type { EngineChoice, EngineName } from "./choose-engine.ts";
-export { chooseEngine, executorFor, portableTitle, webgpuTitle } from "./choose-engine.ts";
+export { chooseEngine, executorFor, nativeTitle, portableTitle, webgpuTitle } from "./choose-engine.ts";
 export type { EngineDescription } from "./describe-engine.ts";
 export { describeEngine } from "./describe-engine.ts";
 export type { EngineState, EnginesDescription } from "./describe-engines.ts";

@@ -18,10 +18,8 @@ export interface RunFacts {
 /** Everything someone needs to know to make the run again. */
 export async function describeRun(session: Session, facts: RunFacts): Promise<RunManifest> {
   const { programHash } = await session.services.loop();
-  const { findEngine, portableTitle, tfjsVersion, webgpuTitle } = await session.services.engine();
-  const engine = findEngine();
+  const engine = await engineOf(session, facts.executor);
   const { program, dataset, executor, specification, sources } = facts;
-  const isPortable = executor === "portable" || executor === "webgpu";
   return {
     format: "llnet-run",
     version: 1,
@@ -39,22 +37,26 @@ export async function describeRun(session: Session, facts: RunFacts): Promise<Ru
       ...(dataset.validation && { validation: dataset.validation.count }),
       test: dataset.test.count,
     },
-    versions: {
-      llnet: ownVersion,
-      node: process.version,
-      ...(isPortable ? { tfjs: tfjsVersion } : engine.found && { tensorflow: engine.tensorflow, tfjs: engine.tfjs }),
-    },
-    engine: isPortable
-      ? executor === "webgpu"
-        ? webgpuTitle
-        : portableTitle
-      : engine.found
-        ? `TensorFlow ${engine.tensorflow} (${engine.kind === "cuda" ? "CUDA" : "CPU"})`
-        : "none",
+    versions: { llnet: ownVersion, node: process.version, ...engine.versions },
+    engine: engine.title,
     threads: session.io.environment["LLNET_THREADS"] || "default",
     command: session.command,
     commit: currentCommit(),
   };
+}
+
+interface EngineFacts {
+  readonly title: string;
+  readonly versions: { readonly tensorflow?: string; readonly tfjs: string };
+}
+
+/** The engine an executor runs on here; a native one is loaded, since only that tells which one works. */
+async function engineOf(session: Session, executor: string): Promise<EngineFacts> {
+  const { loadEngine, nativeTitle, portableTitle, tfjsVersion, webgpuTitle } = await session.services.engine();
+  if (executor === "webgpu") return { title: webgpuTitle, versions: { tfjs: tfjsVersion } };
+  if (executor === "portable") return { title: portableTitle, versions: { tfjs: tfjsVersion } };
+  const { record } = loadEngine();
+  return { title: nativeTitle(record), versions: { tensorflow: record.tensorflow, tfjs: record.tfjs } };
 }
 
 /** `digits-20260131-174500`, in universal time. */
