@@ -12,25 +12,43 @@ import { canonicalJson } from "./canonical-json.ts";
  * that nothing is turned into text that is not text.
  */
 export function procedureDigest({ name, inputs, values, instructions, outputs }: Procedure): string {
-  const table = createTable();
-  const { write } = table;
+  const numbers = new Map<string, number>();
+  let length = 0;
   for (const { primitive, operands, results, attributes, variables } of instructions) {
-    write(table.numberOf(primitive));
-    writeAll(table, operands);
-    writeAll(table, results);
+    write(numberOf(primitive));
+    writeAll(operands);
+    writeAll(results);
     writeAttributes(attributes);
     write(variables.length);
-    for (const address of variables) write(table.numberOf(address));
+    for (const address of variables) write(numberOf(address));
   }
   const fed = inputs.map((input) => ({ ...input, type: values[input.value] }));
-  const header = canonicalJson([name, fed, outputs, table.texts()]);
-  return createHash("sha256").update(header).update("\n").update(table.bytes()).digest("hex");
+  const header = canonicalJson([name, fed, outputs, [...numbers.keys()]]);
+  return createHash("sha256").update(header).update("\n").update(bytesOf(length)).digest("hex");
+
+  /** The number a text stands for, in order of first use. */
+  function numberOf(text: string): number {
+    const known = numbers.get(text);
+    if (known !== undefined) return known;
+    numbers.set(text, numbers.size);
+    return numbers.size - 1;
+  }
+
+  function write(number: number): void {
+    if (length === words.length) growWords();
+    words[length++] = number;
+  }
+
+  function writeAll(list: readonly number[]): void {
+    write(list.length);
+    for (const number of list) write(number);
+  }
 
   function writeAttributes(attributes: Readonly<Record<string, AttributeValue>>): void {
     const names = sortedNames(attributes);
     write(names.length);
     for (const each of names) {
-      write(table.numberOf(each));
+      write(numberOf(each));
       writeValue(attributes[each] as AttributeValue);
     }
   }
@@ -39,12 +57,27 @@ export function procedureDigest({ name, inputs, values, instructions, outputs }:
   function writeValue(value: AttributeValue): void {
     if (isIntegers(value)) {
       write(1);
-      writeAll(table, value);
+      writeAll(value);
     } else {
       write(0);
-      write(table.numberOf(attributeText(value)));
+      write(numberOf(attributeText(value)));
     }
   }
+}
+
+/** What a digest is made of; one digest is made after the other. */
+let words = new Int32Array(1 << 15);
+
+function growWords(): void {
+  const larger = new Int32Array(2 * words.length);
+  larger.set(words);
+  words = larger;
+}
+
+/** The same on every machine. */
+function bytesOf(length: number): Uint8Array {
+  const bytes = Buffer.from(words.buffer, 0, 4 * length);
+  return endianness() === "LE" ? bytes : Buffer.from(bytes).swap32();
 }
 
 function attributeText(value: AttributeValue): string {
@@ -70,45 +103,4 @@ function sortedNames(attributes: Readonly<Record<string, AttributeValue>>): read
     names[place] = name;
   }
   return names;
-}
-
-interface Table {
-  /** The number a text stands for, in order of first use. */
-  numberOf(text: string): number;
-  write(number: number): void;
-  texts(): readonly string[];
-  bytes(): Uint8Array;
-}
-
-function writeAll({ write }: Table, numbers: readonly number[]): void {
-  write(numbers.length);
-  for (const number of numbers) write(number);
-}
-
-function createTable(): Table {
-  const numbers = new Map<string, number>();
-  let words = new Int32Array(1 << 14);
-  let length = 0;
-  return {
-    numberOf(text) {
-      const known = numbers.get(text);
-      if (known !== undefined) return known;
-      numbers.set(text, numbers.size);
-      return numbers.size - 1;
-    },
-    write(number) {
-      if (length === words.length) {
-        const larger = new Int32Array(2 * length);
-        larger.set(words);
-        words = larger;
-      }
-      words[length++] = number;
-    },
-    texts: () => [...numbers.keys()],
-    bytes() {
-      const bytes = Buffer.from(words.buffer, 0, 4 * length);
-      // The same digest on every machine.
-      return endianness() === "LE" ? bytes : Buffer.from(bytes).swap32();
-    },
-  };
 }
