@@ -43,12 +43,12 @@ export async function main(argv: readonly string[], io: CommandIo, services: Ser
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
-    return handleFailure(error, io);
+    return await handleFailure(error, io);
   }
 }
 
 /** A missing engine is thrown from deep below and is the environment's fault; everything else is ours. */
-function handleFailure(error: unknown, io: CommandIo): number {
+async function handleFailure(error: unknown, io: CommandIo): Promise<number> {
   if (error instanceof Error && error.name === "EngineError" && "code" in error && "help" in error) {
     io.error(`error[${error.code}]: ${error.message}\nhelp: ${error.help}\n`);
     return exitCodes.environment;
@@ -58,7 +58,7 @@ function handleFailure(error: unknown, io: CommandIo): number {
     io.error(`error[${error.code}]: ${error.message}\nhelp: ${error.help}\n`);
     return exitCodes.usage;
   }
-  reportInternalError(error, io);
+  await reportInternalError(error, io);
   return exitCodes.internal;
 }
 
