@@ -1,5 +1,5 @@
 import type { Place } from "../../grammar/span.ts";
-import { overridePath } from "../2-elaborate/overrides.ts";
+import { overridePath } from "../2-elaborate/override.ts";
 import type { Diagnostic, Label } from "../diagnostics/diagnostic.ts";
 import type { AxisDraft, Cell, StudyDraft } from "./draft.ts";
 
