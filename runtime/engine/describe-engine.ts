@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { availableParallelism } from "node:os";
 import type { EngineRecord } from "./find-engine.ts";
 import { findEngine, findEngines, readAttempts } from "./find-engine.ts";
 import { projectRoot, tfjsVersion } from "./locations.ts";
+import { type ThreadCount, threadCount } from "./thread-count.ts";
 
 /** What `llnet doctor` says about the engine. */
-export interface EngineDescription {
+export interface EngineDescription extends ThreadCount {
   /** The engine in use, or null when there is none that works. */
   readonly engine: "cpu" | "cuda" | null;
   /** Why there is none; null when there is one. */
@@ -14,10 +14,6 @@ export interface EngineDescription {
   readonly tfjs: string;
   /** The devices TensorFlow computes on, the one in use first: "CPU:0", or "GPU:0" and "CPU:0". */
   readonly devices: readonly string[];
-  /** Threads inside an operation: `LLNET_THREADS` (or TensorFlow's own variable), else every core this process may use. */
-  readonly threads: number;
-  /** Who decided the number of threads. */
-  readonly threadsFrom: "LLNET_THREADS" | "TF_NUM_INTRAOP_THREADS" | "cores";
   readonly node: string;
   readonly addon: string | null;
   readonly library: string | null;
@@ -50,7 +46,7 @@ export function describeEngine(): EngineDescription {
     tensorflow: record.found ? record.tensorflow : null,
     tfjs: record.found ? record.tfjs : tfjsVersion,
     devices: works ? ("gpu" in probe && probe.gpu ? ["GPU:0", "CPU:0"] : ["CPU:0"]) : [],
-    ...describeThreads(process.env),
+    ...threadCount(process.env),
     node: process.version,
     addon: record.found ? record.addon : null,
     library: record.found ? record.library : null,
@@ -109,13 +105,4 @@ function whyItFailed(stderr: string, signal: string | null): string {
     .find((text) => text.startsWith("Error:") || text.includes("cannot open shared object"));
   if (line) return `it does not load: ${line.replace(/^Error: /, "")}`;
   return signal ? `it crashes when it is loaded (${signal})` : "it does not load";
-}
-
-/** How many threads an operation may use on this machine, and who says so. */
-export function describeThreads(environment: NodeJS.ProcessEnv): Pick<EngineDescription, "threads" | "threadsFrom"> {
-  for (const name of ["LLNET_THREADS", "TF_NUM_INTRAOP_THREADS"] as const) {
-    const threads = Number(environment[name]);
-    if (environment[name] && Number.isInteger(threads) && threads > 0) return { threads, threadsFrom: name };
-  }
-  return { threads: availableParallelism(), threadsFrom: "cores" };
 }

@@ -3,6 +3,7 @@ import type { Binding } from "./binding.ts";
 import { EngineError } from "./engine-error.ts";
 import type { EngineMissing, EngineRecord } from "./find-engine.ts";
 import { findEngine, findEngines } from "./find-engine.ts";
+import { threadsAskedFor } from "./thread-count.ts";
 
 /** The native engine, loaded into this process. */
 export interface Engine {
@@ -100,15 +101,8 @@ interface StderrGuard {
 function prepareEnvironment(): void {
   const environment = process.env;
   environment["TF_CPP_MIN_LOG_LEVEL"] ??= "2";
-  const threads = environment["LLNET_THREADS"];
-  if (threads === undefined || threads === "") return;
-  if (!/^[1-9][0-9]{0,3}$/.test(threads)) {
-    throw new EngineError(
-      "LL9012",
-      `LLNET_THREADS is \`${threads}\``,
-      "set it to a whole number of threads from 1 to 9999, or leave it unset",
-    );
-  }
+  const threads = threadsAskedFor(environment);
+  if (threads === undefined) return;
   environment["TF_NUM_INTRAOP_THREADS"] = threads;
   environment["TF_NUM_INTEROP_THREADS"] = threads;
 }

@@ -1,6 +1,5 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { describeThreads } from "./describe-engine.ts";
 import { EngineError } from "./engine-error.ts";
 import { projectRoot } from "./locations.ts";
 import type {
@@ -12,6 +11,7 @@ import type {
   EngineValues,
   PortableEngine,
 } from "./portable-engine.ts";
+import { threadCount, threadsAskedFor } from "./thread-count.ts";
 import { createWasmModule, maximumThreads, type WasmModule } from "./wasm-module.ts";
 
 let loaded: Promise<PortableEngine> | undefined;
@@ -72,7 +72,8 @@ async function load(): Promise<PortableEngine> {
   const core = requireWasm("@tensorflow/tfjs-core") as Core;
   const { BackendWasm, setThreadsCount } = requireWasm("@tensorflow/tfjs-backend-wasm") as Package;
   const listeners = emscriptenListeners();
-  const threads = Math.min(describeThreads(process.env).threads, maximumThreads);
+  threadsAskedFor(process.env);
+  const threads = Math.min(threadCount(process.env).threads, maximumThreads);
   setThreadsCount(threads);
   const backend = new BackendWasm(withFunctions(await createWasmModule(requireWasm, threads)));
   listeners.remove();

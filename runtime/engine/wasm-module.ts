@@ -54,9 +54,8 @@ export async function createWasmModule(requirePackage: NodeJS.Require, threads: 
       else if (message.cmd === "load") queueMicrotask(() => this.emit("message", { cmd: "loaded" }));
     }
 
-    ref(): void {
-      this.#worker?.ref();
-    }
+    /** Asked for when a thread begins to wait for work; but waiting threads must not keep the process from ending. */
+    ref(): void {}
 
     unref(): void {
       this.#worker?.unref();

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { loadWasm } from "../../../runtime/engine/load-wasm.ts";
 import type { EngineTensor } from "../../../runtime/engine/portable-engine.ts";
@@ -11,6 +12,8 @@ const engine = await loadWasm();
 const { kernels, repairs } = kernelsFor(engine);
 const kit = createKit(engine, repairs);
 const stream = randomStream(7, "numbers");
+
+type Noise = ReturnType<typeof noise>;
 
 function noise(...shape: number[]): { readonly tensor: EngineTensor; readonly values: Float32Array } {
   const count = shape.reduce((product, length) => product * length, 1);
@@ -123,4 +126,19 @@ test("the same work gives the same bits again", async () => {
   for (let round = 0; round < 20; round++) expect(await once()).toEqual(first);
 });
 
-type Noise = ReturnType<typeof noise>;
+test("a process whose threads wait for work ends by itself", () => {
+  const script = `
+    const { loadWasm } = await import("./runtime/engine/load-wasm.ts");
+    const { simdKernels } = await import("./runtime/execute/portable/simd/simd-kernels.ts");
+    const engine = await loadWasm();
+    const ones = (shape) => engine.create(new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(1), shape, "float32");
+    const attributes = { strides: [1, 1], dilations: [1, 1], pad: "same", dataFormat: "NHWC" };
+    engine.run("Conv2D", { x: ones([8, 32, 32, 8]), filter: ones([3, 3, 8, 8]) }, attributes);
+    const [a, sums] = [ones([1000, 100]), ones([3, 2, 200])].map(engine.heap.address);
+    simdKernels(engine.heap).run("sumsAndProducts", 3, a, a, 1000, 100, sums);
+    console.log(engine.title);`;
+  const environment = { ...process.env, LLNET_THREADS: "3" };
+  const words = ["--import", "tsx", "--input-type=module", "-e", script];
+  const ended = spawnSync(process.execPath, words, { encoding: "utf8", env: environment, timeout: 60_000 });
+  expect([ended.stdout, ended.stderr, ended.status]).toEqual(["WebAssembly, SIMD, 3 threads\n", "", 0]);
+});
