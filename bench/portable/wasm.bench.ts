@@ -49,7 +49,7 @@ async function measureStep(): Promise<Row[]> {
       anchor: `graph ${Math.round(graph[kind])} ms`,
       ratio: portable[kind] / graph[kind],
     });
-    const title = "step, batch 64, K=4: portable, one thread";
+    const title = "step, batch 64, K=4: portable";
     return [{ ...row(title, "wall"), target: "<= 5" }, row(`${title}, CPU time`, "cpu")];
   } finally {
     for (const contender of contenders) contender.close();
