@@ -60,8 +60,8 @@ test.for(executors)("MLAAN: windows of two modules and a chain of later blocks, 
   });
 });
 
-test("a copy and an average begin as the unit they are made of", async () => {
-  await withTrainer(mlaan, "eager", async (trainer) => {
+test.for(executors)("a copy and an average begin as the unit they are made of (%s)", async (executor) => {
+  await withTrainer(mlaan, executor, async (trainer) => {
     const initial = await trainer.weights();
     const unit = initial.get("f[3].dense[1].kernel");
     expect(initial.get("head[2].clone[1].dense[1].kernel")).toEqual(unit);
