@@ -1,14 +1,16 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { appendJournal } from "../../tools/ablation/journal.ts";
+import { readPlans } from "../../tools/ablation/plan-file.ts";
 import { writeResult } from "../../tools/ablation/store.ts";
 import { trialId } from "../../tools/ablation/trial-identity.ts";
 import type { Study, StudyPlan, Trial, Variant } from "../../tools/ablation/types.ts";
 import { accuracyChart } from "../../tools/report/charts/accuracy-chart.ts";
 import { curvesChart } from "../../tools/report/charts/curves-chart.ts";
 import { memoryChart } from "../../tools/report/charts/memory-chart.ts";
+import { copyRuns } from "../../tools/report/copy-runs.ts";
 import { csvReport } from "../../tools/report/csv.ts";
 import { htmlReport } from "../../tools/report/html/page.ts";
 import { latexReport } from "../../tools/report/latex.ts";
@@ -141,10 +143,34 @@ const accuracies: Readonly<Record<string, readonly number[]>> = {
 };
 
 /** Splits × heads × three seeds; `4-dgl` has failed, one trial of `4-infopro` has not begun. */
-function report(
-  changed: Readonly<Record<string, readonly number[]>> = {},
-  validated: readonly number[] = [],
-): StudyReport {
+test("copied runs are the small files only, and give the same report", () => {
+  const { runs, plan, study } = writeRuns();
+  const [trial] = plan.trials as readonly [Trial, ...Trial[]];
+  const weights = join(runs, "trials", trial.id, "run", "best", "weights.bin");
+  mkdirSync(dirname(weights), { recursive: true });
+  writeFileSync(weights, "large");
+  const target = join(mkdtempSync(join(tmpdir(), "llnet-report-")), "table-runs");
+  copyRuns([plan], runs, target);
+  expect(markdownReport(reportStudy(plan, study, target))).toBe(markdownReport(reportStudy(plan, study, runs)));
+  expect(readPlans(target)).toEqual([plan]);
+  expect(existsSync(join(target, "trials", trial.id, "result.json"))).toBe(true);
+  expect(existsSync(join(target, "trials", trial.id, "run"))).toBe(false);
+});
+
+test("a hypothesis runs on over the ends of its lines, and a blank line begins a paragraph", () => {
+  const { plan, study, runs } = writeRuns();
+  const report = reportStudy(plan, { ...study, documentation: "Is it\nso?\n\nOr not?" }, runs);
+  expect(htmlReport([report], page)).toContain(
+    '<p class="hypothesis">Is it so?</p>\n<p class="hypothesis">Or not?</p>',
+  );
+});
+
+function report(...settings: Parameters<typeof writeRuns>): StudyReport {
+  const { plan, study, runs } = writeRuns(...settings);
+  return reportStudy(plan, study, runs);
+}
+
+function writeRuns(changed: Readonly<Record<string, readonly number[]>> = {}, validated: readonly number[] = []) {
   const runs = mkdtempSync(join(tmpdir(), "llnet-report-"));
   const variants = [2, 4].flatMap((modules) => ["dgl", "infopro"].map((head) => variantOf(modules, head)));
   const study: Study = {
@@ -173,7 +199,7 @@ function report(
     } else if (accuracy !== undefined)
       writeResult(directory, resultOf(trial.id, accuracy, validated.includes(trial.seed)));
   }
-  return reportStudy(plan, study, runs);
+  return { plan, study, runs };
 }
 
 function variantOf(modules: number, head: string): Variant {

@@ -12,6 +12,7 @@ export interface ReportOptions {
   /** The file of the first format; others lie beside it. */
   readonly out: string;
   readonly format: readonly ReportFormat[];
+  readonly copyRuns?: boolean;
 }
 
 const reportFormats = ["html", "markdown", "csv", "latex", "svg", "png"] as const;
@@ -27,11 +28,13 @@ export function describeAblateReport(ablate: Command, run: RunAction): void {
       someOf(reportFormats, reportFormats.join(", ")),
       ["html"],
     )
+    .option("--copy-runs", "put the runs, without their weights, beside the report, so that its links work elsewhere")
     .addHelpText(
       "after",
       examples(
         "llnet ablate report study.llnet",
         "llnet ablate report study.llnet --format html,latex,csv -o paper/table.html",
+        "llnet ablate report study.llnet --copy-runs -o published/report.html",
       ),
     )
     .action(

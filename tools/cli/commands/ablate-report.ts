@@ -3,7 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { readPlans } from "../../ablation/plan-file.ts";
+import type { StudyPlan } from "../../ablation/types.ts";
 import { accuracyChart } from "../../report/charts/accuracy-chart.ts";
+import { copyRuns } from "../../report/copy-runs.ts";
 import { csvReport } from "../../report/csv.ts";
 import { differencesOf } from "../../report/differences.ts";
 import { htmlReport } from "../../report/html/page.ts";
@@ -37,11 +39,13 @@ export async function ablateReport(
     const problem = { message: `${what} in \`${options.runs}\``, help: "run one with `llnet ablate run FILE`" };
     return reportProblem(session, problem, exitCodes.usage);
   }
+  const runs = options.copyRuns && !session.json ? copiedRuns(session, plans, options) : options.runs;
+  if (typeof runs === "number") return runs;
   const compiler = await session.services.compiler();
   const reports = plans.flatMap((plan) =>
     plan.studies
       .filter(({ name }) => options.study === undefined || name === options.study)
-      .map((study) => reportStudy(plan, study, options.runs, differencesOf(compiler, plan, study, options.runs))),
+      .map((study) => reportStudy(plan, study, runs, differencesOf(compiler, plan, study, runs))),
   );
   if (reports.length === 0) {
     const names = plans.flatMap(({ studies }) => studies.map(({ name }) => `\`${name}\``)).join(", ");
@@ -73,15 +77,25 @@ function writeReports(
     folder,
     files.map(({ path, content }) => ({ path, text: content })),
   );
-  if (failure !== undefined) {
-    const problem = {
-      message: `the report could not be written: ${failure.code}`,
-      help: "choose another place with `-o`",
-      path: out,
-    };
-    return reportProblem(session, problem, exitCodes.usage);
-  }
+  if (failure !== undefined) return notWritten(session, out, failure.code);
   return files.map(({ path }) => join(dirname(out), path));
+}
+
+/** The runs beside the report: `table-runs/` beside `table.html`. */
+function copiedRuns(session: Session, plans: readonly StudyPlan[], { out, runs }: ReportOptions): string | ExitCode {
+  const target = join(dirname(out), `${basename(out, extname(out))}-runs`);
+  try {
+    copyRuns(plans, runs, target);
+    return target;
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return notWritten(session, target, String(error.code));
+    throw error;
+  }
+}
+
+function notWritten(session: Session, path: string, code: string): ExitCode {
+  const message = `the report could not be written: ${code}`;
+  return reportProblem(session, { message, help: "choose another place with `-o`", path }, exitCodes.usage);
 }
 
 interface Rendered {

@@ -57,7 +57,7 @@ function section(report: StudyReport, folder: string): string {
     );
   return `<section id="${anchor(study.name)}">
 <h2>${escapeText(study.name)}</h2>
-${study.documentation === undefined ? "" : `<p class="hypothesis">${escapeText(study.documentation)}</p>`}
+${paragraphs(study.documentation ?? "")}
 <p class="quiet">${escapeText(study.model)} in ${escapeText(report.file)}: ${rows.length} variants, ${total} trials (${states.map(([status, count]) => `${count} ${status}`).join(", ")}).</p>
 ${pivot === undefined ? "" : `<h3>Test accuracy, %</h3>${pivotTable(pivot, report, folder)}`}
 <h3>All variants</h3>
@@ -74,6 +74,12 @@ ${surroundings(report)}
 </section>`;
 }
 
+/** Lines of a comment end where its author's window ended; blank lines are meant. */
+function paragraphs(comment: string): string {
+  const texts = comment.split(/\n\s*\n/).filter((text) => text.trim() !== "");
+  return texts.map((text) => `<p class="hypothesis">${escapeText(text.replaceAll(/\s*\n\s*/g, " "))}</p>`).join("\n");
+}
+
 function fullTable(report: StudyReport, folder: string): string {
   const { columns, rows } = reportTable(report);
   const head = columns.map(({ title, align }) => `<th scope="col"${numeric(align)}>${escapeText(title)}</th>`).join("");
@@ -83,7 +89,8 @@ function fullTable(report: StudyReport, folder: string): string {
       const { title, align } = columns[index]!;
       if (title === "accuracy %") return `<td class="number">${accuracyCell(row, folder, isBest)}</td>`;
       const content = `${escapeText(cell)}${index === 0 ? tags : ""}`;
-      return index === 0 ? `<th scope="row">${content}</th>` : `<td${numeric(align)}>${content}</td>`;
+      if (index === 0) return `<th scope="row" class="words">${content}</th>`;
+      return align === "right" ? `<td class="number">${content}</td>` : `<td class="words">${content}</td>`;
     });
     return `<tr>${written.join("")}</tr>`;
   });
@@ -91,7 +98,7 @@ function fullTable(report: StudyReport, folder: string): string {
 }
 
 function pivotTable({ down, across, columns, rows }: Pivot, { best }: StudyReport, folder: string): string {
-  const head = columns.map((title) => `<th scope="col" class="number">${escapeText(title)}</th>`).join("");
+  const head = columns.map((title) => `<th scope="col" class="number words">${escapeText(title)}</th>`).join("");
   const body = rows.map(({ name, cells }) => {
     const written = cells.map(
       (cell) =>
