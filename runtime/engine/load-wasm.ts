@@ -19,10 +19,11 @@ let loaded: Promise<PortableEngine> | undefined;
 /**
  * Loads TensorFlow.js's WebAssembly kernels into this process (0.15 s, 30 MB the first time) without its tape, its engine
  * or its public interface. There is one such engine per process: the kernels are bound to the last one that was set up.
- * Throws an `EngineError` (LL9011) where WebAssembly or the package is missing.
+ * The first call decides on its threads: what `LLNET_THREADS` says, else every core, but no more than `useful`; eight at most.
+ * Throws an `EngineError`: LL9011 where WebAssembly or the package is missing, LL9012 where `LLNET_THREADS` is no number.
  */
-export function loadWasm(): Promise<PortableEngine> {
-  loaded ??= load().catch((error: unknown) => {
+export function loadWasm(useful = Number.POSITIVE_INFINITY): Promise<PortableEngine> {
+  loaded ??= load(useful).catch((error: unknown) => {
     loaded = undefined;
     if (error instanceof EngineError) throw error;
     const message = error instanceof Error ? error.message : String((error as { message?: unknown }).message ?? error);
@@ -66,14 +67,14 @@ interface Backend {
   numDataIds(): number;
 }
 
-async function load(): Promise<PortableEngine> {
+async function load(useful: number): Promise<PortableEngine> {
   const requireHere = createRequire(join(projectRoot(), "package.json"));
   const requireWasm = createRequire(requireHere.resolve("@tensorflow/tfjs-backend-wasm"));
   const core = requireWasm("@tensorflow/tfjs-core") as Core;
   const { BackendWasm, setThreadsCount } = requireWasm("@tensorflow/tfjs-backend-wasm") as Package;
   const listeners = emscriptenListeners();
-  threadsAskedFor(process.env);
-  const threads = Math.min(threadCount(process.env).threads, maximumThreads);
+  const wanted = Number(threadsAskedFor(process.env) ?? Math.min(threadCount(process.env).threads, useful));
+  const threads = Math.min(wanted, maximumThreads);
   setThreadsCount(threads);
   const backend = new BackendWasm(withFunctions(await createWasmModule(requireWasm, threads)));
   listeners.remove();

@@ -7,17 +7,19 @@ import { createEagerExecutor } from "../execute/eager/eager-executor.ts";
 import type { Executor } from "../execute/executor.ts";
 import { createGraphExecutor } from "../execute/graph/graph-executor.ts";
 import { createPortableExecutor } from "../execute/portable/portable-executor.ts";
+import { usefulThreads } from "../execute/portable/useful-threads.ts";
 import type { StepProgram } from "../program/step-program.ts";
 import type { TrainerOptions } from "./trainer.ts";
 
-/** Loads the engine; then executors can be opened at once. */
+/** Loads the engine that suits a program; then executors can be opened at once. */
 export async function executorOpener(
+  program: StepProgram,
   options: Pick<TrainerOptions, "executor" | "onInstruction">,
 ): Promise<(program: StepProgram) => Executor> {
   const { onInstruction, executor: kind = executorFor(chooseEngine()) } = options;
   const observed = onInstruction === undefined ? {} : { onInstruction };
   if (kind === "portable" || kind === "webgpu") {
-    const engine = kind === "webgpu" ? await loadWebgpu() : await loadWasm();
+    const engine = kind === "webgpu" ? await loadWebgpu() : await loadWasm(usefulThreads(program));
     return (program) => {
       const created = createPortableExecutor(program, engine, observed);
       if ("executor" in created) return created.executor;

@@ -97,7 +97,7 @@ export interface TrainerMemory {
  *     const { losses } = await trainer.step({ input, label });
  */
 export async function createTrainer(program: StepProgram, options: TrainerOptions = {}): Promise<Trainer> {
-  const open = await executorOpener(options);
+  const open = await executorOpener(program, options);
   const executor = createPhasedExecutor(program, open);
   try {
     const seed = options.seed ?? program.recipe.seed;

@@ -1,11 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
+import { compile } from "../../../compiler/index.ts";
 import { loadWasm } from "../../../runtime/engine/load-wasm.ts";
 import type { EngineTensor } from "../../../runtime/engine/portable-engine.ts";
 import { createKit } from "../../../runtime/execute/portable/kit.ts";
 import type { PortableKernel } from "../../../runtime/execute/portable/portable-kernel.ts";
 import { kernelsFor } from "../../../runtime/execute/portable/portable-kernels.ts";
 import { simdKernels } from "../../../runtime/execute/portable/simd/simd-kernels.ts";
+import { usefulThreads } from "../../../runtime/execute/portable/useful-threads.ts";
+import type { StepProgram } from "../../../runtime/program/step-program.ts";
 import { randomStream } from "../../../runtime/random/stream.ts";
 
 const engine = await loadWasm();
@@ -111,6 +114,14 @@ test.each([1, 6, 16, 30])(
     }
   },
 );
+
+test("small tensors are computed on one thread, large ones on all", () => {
+  const at = (batch: number) => {
+    const { program } = compile({ file: "examples/resnet32-greedy.llnet", set: { "train.batch": batch } });
+    return usefulThreads(program as StepProgram);
+  };
+  expect([at(1), at(64)]).toEqual([1, Number.POSITIVE_INFINITY]);
+});
 
 test("the same work gives the same bits again", async () => {
   const [x, dy] = [noise(33, 16, 16, 16), noise(33, 16, 16, 16)];
