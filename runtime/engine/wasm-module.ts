@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { EngineError } from "./engine-error.ts";
 
 /** The compiled kernels of TensorFlow.js 4.22, as Emscripten hands them over. */
 export interface WasmModule {
@@ -34,7 +35,7 @@ export async function createWasmModule(requirePackage: NodeJS.Require, threads: 
   const createModule = requirePackage(`${built}.js`) as (settings: object) => Promise<Omit<WasmModule, "memory">>;
   const { wasmWorkerContents } = requirePackage(`${built}.worker.js`) as { wasmWorkerContents: string };
   const code = await compile(await readFile(`${built}.wasm`));
-  const memory = new Memory({ initial: 256, maximum: 65_536, shared: true });
+  const memory = reserveMemory();
   const before = Object.getOwnPropertyDescriptor(globalThis, "Worker");
   let started = 0;
   // Threads are taken from the end of the pool.
@@ -85,6 +86,18 @@ export async function createWasmModule(requirePackage: NodeJS.Require, threads: 
   } finally {
     if (before === undefined) Reflect.deleteProperty(globalThis, "Worker");
     else Object.defineProperty(globalThis, "Worker", before);
+  }
+}
+
+function reserveMemory(): object {
+  try {
+    return new Memory({ initial: 256, maximum: 65_536, shared: true });
+  } catch (error) {
+    throw new EngineError(
+      "LL9011",
+      `the portable engine does not work: 4 GB of addresses cannot be reserved (${(error as Error).message})`,
+      "raise the limit of address space (`ulimit -v`), or use the native engine",
+    );
   }
 }
 
