@@ -15,6 +15,8 @@ export const cells = [
     resnet(`k${modules}-infopro-softmax`, modules, `infopro(${infoproWeights[modules]})`),
     resnet(`k${modules}-infopro-contrast`, modules, `infopro(${infoproWeights[modules]}, contrast = true)`),
   ]),
+  // The same losses with one weight throughout, told apart from the head alone by rebuilding the image.
+  resnet("k16-infopro-even", 16, "infopro(reconstruct = 1, classify = 1)"),
   resnet("k16-contsup", 16, "local_classifier", "trend_contsup"),
   swin("swin-classifiers", "tokens"),
   swin("swin-features", "feature_reconstruction"),
