@@ -150,6 +150,15 @@ test("within a long epoch a file gets a line every ten seconds and a terminal te
   expect(linesOf(true)).toBeGreaterThan(150);
 });
 
+test("a run that is over at once is drawn on a terminal all the same", () => {
+  const drawn: string[] = [];
+  const io = { interactive: true, columns: 80, error: (text: string) => void drawn.push(text) } as unknown as CommandIo;
+  const progress = createProgress(io, () => 0);
+  progress.show({ kind: "evaluation", epoch: 1, epochs: 1, split: "test", share: 0.5 });
+  progress.end();
+  expect(drawn).toEqual(["\repoch 1/1  testing  50.0 %\u001b[K", "\r\u001b[K"]);
+});
+
 test("a phase of a sequential training is announced with its epochs and with what becomes of the modules before", () => {
   const shown: string[] = [];
   const io = {

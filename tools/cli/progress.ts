@@ -28,7 +28,8 @@ const quietSeconds = 10;
 export function createProgress(io: CommandIo, now: () => number = () => performance.now() / 1000): Progress {
   let program: StepProgram | undefined;
   let drawn = false;
-  let last = now();
+  // On a terminal the first line is drawn at once: even the shortest run shows what it does.
+  let last = io.interactive ? Number.NEGATIVE_INFINITY : now();
 
   function begin(beginning: Beginning): void {
     program = beginning.program;
