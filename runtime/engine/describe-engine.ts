@@ -1,7 +1,7 @@
-import { spawnSync } from "node:child_process";
 import type { EngineRecord } from "./find-engine.ts";
 import { findEngine, findEngines, readAttempts } from "./find-engine.ts";
-import { projectRoot, tfjsVersion } from "./locations.ts";
+import { tfjsVersion } from "./locations.ts";
+import { type Probe, probeBinding } from "./probe-addon.ts";
 import { type ThreadCount, threadCount } from "./thread-count.ts";
 
 /** What `llnet doctor` says about the engine. */
@@ -63,46 +63,12 @@ export function describeEngine(): EngineDescription {
   };
 }
 
-const program = `
-const binding = require(process.argv[1]);
-const one = binding.createTensor([], binding.TF_FLOAT, new Float32Array([1]));
-const [two] = binding.executeOp("AddV2", [], [one, one], 1);
-if (binding.tensorDataSync(two.id)[0] !== 2) throw new Error("1 + 1 is not 2");
-console.log(JSON.stringify({ gpu: binding.isUsingGpuDevice() }));
-`;
-
 function probeUntilOneWorks(): readonly { readonly record: EngineRecord; readonly probe: Probe }[] {
   const probes: { record: EngineRecord; probe: Probe }[] = [];
   for (const record of findEngines()) {
-    const probe = probeEngine(record);
+    const probe = probeBinding(record.addon);
     probes.push({ record, probe });
     if (probe.problem === null) break;
   }
   return probes;
-}
-
-interface Probe {
-  readonly problem: string | null;
-  readonly gpu: boolean;
-}
-
-function probeEngine(record: EngineRecord): Probe {
-  const result = spawnSync(process.execPath, ["-e", program, record.addon], {
-    encoding: "utf8",
-    timeout: 60_000,
-    killSignal: "SIGKILL",
-    cwd: projectRoot(),
-    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2", NODE_OPTIONS: "" },
-  });
-  if (result.status !== 0) return { problem: whyItFailed(result.stderr, result.signal), gpu: false };
-  const answer = JSON.parse(result.stdout.trim().split("\n").at(-1) ?? "{}") as { gpu?: boolean };
-  return { problem: null, gpu: answer.gpu === true };
-}
-
-function whyItFailed(stderr: string, signal: string | null): string {
-  const line = stderr
-    .split("\n")
-    .find((text) => text.startsWith("Error:") || text.includes("cannot open shared object"));
-  if (line) return `it does not load: ${line.replace(/^Error: /, "")}`;
-  return signal ? `it crashes when it is loaded (${signal})` : "it does not load";
 }

@@ -8,6 +8,7 @@ import { passOver } from "./load-engine.ts";
 import { loadWasm } from "./load-wasm.ts";
 import { loadWebgpu } from "./load-webgpu.ts";
 import type { PortableEngine } from "./portable-engine.ts";
+import { probeDawn } from "./probe-addon.ts";
 
 /** Everything `llnet doctor` says. */
 export interface EnginesDescription extends EngineDescription {
@@ -26,7 +27,7 @@ export interface EngineState {
   readonly detail: string;
 }
 
-/** Tries every engine, the native ones in a child process. Never throws. */
+/** Tries every engine, what is no JavaScript in a child process first. Never throws. */
 export async function describeEngines(): Promise<EnginesDescription> {
   const native = describeEngine();
   const works = native.engine !== null;
@@ -48,8 +49,10 @@ export async function describeEngines(): Promise<EnginesDescription> {
 }
 
 async function describeWebgpu(): Promise<EngineState> {
-  if (findWebgpu() === null)
-    return { name: "webgpu", usable: false, detail: `not installed: \`${webgpuSetupCommand}\`` };
+  const record = findWebgpu();
+  if (record === null) return { name: "webgpu", usable: false, detail: `not installed: \`${webgpuSetupCommand}\`` };
+  const { problem } = probeDawn(record.addon);
+  if (problem !== null) return { name: "webgpu", usable: false, detail: problem };
   return describeByAdding("webgpu", loadWebgpu);
 }
 

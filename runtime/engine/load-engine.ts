@@ -3,6 +3,9 @@ import type { Binding } from "./binding.ts";
 import { EngineError } from "./engine-error.ts";
 import type { EngineMissing, EngineRecord } from "./find-engine.ts";
 import { findEngine, findEngines } from "./find-engine.ts";
+import { whyLastLoadCrashed } from "./last-load.ts";
+import { markLoading } from "./loading-marks.ts";
+import { probeBinding } from "./probe-addon.ts";
 import { threadsAskedFor } from "./thread-count.ts";
 
 /** The native engine, loaded into this process. */
@@ -20,7 +23,8 @@ export const setupCommand = "npx llnet engine install";
  * Loads the native engine into this process and returns its binding: about 0.2 s and 200 MB the first time, nothing after
  * that (Node keeps the addon). Reads `LLNET_THREADS` (whole number, 1 or more) before the first load; TensorFlow decides
  * itself when it is not set. `TF_CPP_MIN_LOG_LEVEL` becomes 2 (errors only) unless it is set. Where the best one does not
- * work, such as CUDA's without its driver, the next best is taken; `kind` takes no other.
+ * work, such as CUDA's without its driver, the next best is taken; `kind` takes no other. An addon whose last load ended
+ * its process is first tried in a child process, and passed over where it ends that too.
  *
  * Throws an `EngineError` when there is no engine (LL9010), when none works (LL9011), or when `LLNET_THREADS` or
  * `LLNET_ENGINE` has an impossible value (LL9012). tfjs itself is not loaded.
@@ -51,6 +55,12 @@ const broken = new Map<string, EngineError>();
 function tryToLoad(record: EngineRecord): Binding | EngineError {
   const known = broken.get(record.addon);
   if (known !== undefined) return known;
+  const problem = whyLastLoadCrashed(record.addon, probeBinding);
+  if (problem !== null) {
+    passOver(record, problem);
+    return brokenEngine(record, problem);
+  }
+  const takeMarkAway = markLoading(record.addon);
   try {
     return loadQuietly(record);
   } catch (error) {
@@ -58,17 +68,20 @@ function tryToLoad(record: EngineRecord): Binding | EngineError {
     const [message = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
     passOver(record, message);
     return brokenEngine(record, message);
+  } finally {
+    takeMarkAway();
   }
 }
 
 function brokenEngine({ kind }: EngineRecord, reason: string): EngineError {
-  const [title, command] =
-    kind === "cuda" ? ["CUDA", `${setupCommand} cuda --force`] : ["native", `${setupCommand} --force`];
-  return new EngineError(
-    "LL9011",
-    `the ${title} engine does not work: ${reason}`,
-    `build it again with \`${command}\``,
-  );
+  const { title, retry } = wordsFor(kind);
+  return new EngineError("LL9011", `the ${title} engine does not work: ${reason}`, `build it again with \`${retry}\``);
+}
+
+function wordsFor(kind: EngineRecord["kind"]): { readonly title: string; readonly retry: string } {
+  return kind === "cuda"
+    ? { title: "CUDA", retry: `${setupCommand} cuda --force` }
+    : { title: "native", retry: `${setupCommand} --force` };
 }
 
 function allBroken(errors: readonly EngineError[]): EngineError {
@@ -93,7 +106,8 @@ function checkWish(wish: string | undefined): void {
 }
 
 interface StderrGuard {
-  capture(): boolean;
+  /** Should the process be ended by a crash while stderr is caught, what was caught is written there, and this line. */
+  capture(lastWords: string): boolean;
   release(): string;
 }
 
@@ -110,7 +124,7 @@ function prepareEnvironment(): void {
 function loadQuietly(record: EngineRecord): Binding {
   const require = createRequire(record.addon);
   const guard = loadGuard(require, record.guard);
-  const caught = guard?.capture() ?? false;
+  const caught = guard?.capture(lastWords(record)) ?? false;
   try {
     const binding = require(record.addon) as Binding;
     runTrivialOperation(binding);
@@ -118,6 +132,11 @@ function loadQuietly(record: EngineRecord): Binding {
   } finally {
     if (caught && guard) passOn(guard.release());
   }
+}
+
+function lastWords({ kind }: EngineRecord): string {
+  const { title, retry } = wordsFor(kind);
+  return `llnet: the ${title} engine crashes when it is loaded; start again to compute without it, or build it again with \`${retry}\`\n`;
 }
 
 // A missing guard only means that TensorFlow's notices stay visible.

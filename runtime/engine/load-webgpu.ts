@@ -3,8 +3,11 @@ import { join } from "node:path";
 import { EngineError } from "./engine-error.ts";
 import type { WebgpuRecord } from "./find-webgpu.ts";
 import { findWebgpu, webgpuSetupCommand } from "./find-webgpu.ts";
+import { whyLastLoadCrashed } from "./last-load.ts";
+import { markLoading } from "./loading-marks.ts";
 import { projectRoot } from "./locations.ts";
 import type { EngineDataType, EngineTensor, EngineValues, PortableEngine } from "./portable-engine.ts";
+import { probeDawn } from "./probe-addon.ts";
 import { resolveImportsFrom } from "./resolve-imports.ts";
 
 let loaded: Promise<PortableEngine> | undefined;
@@ -86,6 +89,17 @@ async function load(): Promise<PortableEngine> {
   const requireProject = createRequire(join(projectRoot(), "package.json"));
   // The same tfjs-core as the portable engine's: it is not a package of ours, but of that one.
   const requireHere = createRequire(requireProject.resolve("@tensorflow/tfjs-backend-wasm"));
+  const problem = whyLastLoadCrashed(record.addon, probeDawn);
+  if (problem !== null) throw new Error(problem);
+  const takeMarkAway = markLoading(record.addon);
+  try {
+    return await loadMarked(record, requireHere);
+  } finally {
+    takeMarkAway();
+  }
+}
+
+async function loadMarked(record: WebgpuRecord, requireHere: NodeJS.Require): Promise<PortableEngine> {
   const dawn = requireHere(record.addon) as Dawn;
   for (const [name, value] of Object.entries(dawn.globals)) {
     if (!(name in globalThis)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
