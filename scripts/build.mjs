@@ -25,6 +25,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundledLicenses } from "./bundled-licenses.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
@@ -79,6 +80,7 @@ async function bundleCommandLine() {
   const sources = Object.keys(metafile.inputs).filter((path) => !path.includes("node_modules"));
   writeFileSync(join(dist, "llnet.cjs.sources"), sources.join("\n"));
   utimesSync(join(dist, "llnet.cjs"), began, began);
+  writeFileSync(join(dist, "llnet.cjs.licenses.txt"), bundledLicenses(metafile, root));
   removeCaches("llnet.cjs");
 }
 
@@ -87,11 +89,13 @@ async function bundleTsMorph() {
   const entry = require.resolve("ts-morph");
   const outfile = "dist/ts-morph.cjs";
   const [made, source] = [join(root, outfile), entry].map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs);
-  if (made !== undefined && made >= source) return;
+  const licenses = join(root, `${outfile}.licenses.txt`);
+  if (made !== undefined && made >= source && existsSync(licenses)) return;
   const { build: bundle } = await import("esbuild");
   const settings = { bundle: true, platform: "node", format: "cjs", target: "node20", minify: true };
-  const output = { legalComments: "none", logLevel: "silent", outfile };
-  await writeBundle(bundle, { absWorkingDir: root, entryPoints: [entry], ...settings, ...output });
+  const output = { legalComments: "none", logLevel: "silent", outfile, metafile: true };
+  const { metafile } = await writeBundle(bundle, { absWorkingDir: root, entryPoints: [entry], ...settings, ...output });
+  writeFileSync(licenses, bundledLicenses(metafile, root));
   removeCaches("ts-morph.cjs");
 }
 

@@ -12,6 +12,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -69,6 +70,16 @@ for (const [words, expected] of [
     return status === 0 && expected.test(stdout + stderr) ? null : `status ${status}\n${stdout}${stderr}`;
   });
 }
+check("emission runs from the bundled ts-morph and its code cache, as in a clone", () => {
+  const files = readdirSync(join(project, "node_modules", "llnet", "dist"));
+  return files.some((file) => file.startsWith("ts-morph.cjs.cache-")) ? null : files.join("\n");
+});
+check("the licences of what is bundled are in it", () => {
+  const folder = join(project, "node_modules", "llnet", "dist");
+  const texts = ["llnet", "ts-morph"].map((name) => readFileSync(join(folder, `${name}.cjs.licenses.txt`), "utf8"));
+  return /^chevrotain /m.test(texts[0]) && /^typescript /m.test(texts[1]) ? null : texts.join("\n");
+});
+console.log(`the archive weighs ${(statSync(join(scratch, archive)).size / 1e6).toFixed(2)} MB`);
 rmSync(scratch, { recursive: true, force: true });
 console.log(`${failures === 0 ? "the package is fine" : `${failures} checks failed`}, ${seconds(started)} s`);
 process.exit(failures > 0 ? 1 : 0);
