@@ -94,6 +94,7 @@ export function lowerStep(
   function collect(address: string, gradient: ValueNumber, module: number): void {
     const before = gradients.get(address);
     const sum = before === undefined ? gradient : (builder.emit("add", [before, gradient])[0] as ValueNumber);
+    gradients.delete(address); // listed in the order in which they are complete, as weights are updated
     gradients.set(address, sum);
     const left = (pending.get(address) ?? 1) - 1;
     pending.set(address, left);

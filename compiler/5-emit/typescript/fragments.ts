@@ -1,5 +1,6 @@
 /** A procedure cut into fragments: what one unit or head does in one go, forward or backward. */
 import type { Instruction, Procedure, Section, ValueNumber } from "../../../runtime/program/step-program.ts";
+import { type Contribution, type Contributions, findContributions } from "./contributions.ts";
 import { groupOperations, type Operation, type SimpleStep } from "./operations.ts";
 import { findUpdates, type Update } from "./updates.ts";
 
@@ -12,7 +13,7 @@ export interface Fragment {
   /** `stage[1].block[2]` or `head[1]` */
   readonly owner: string;
   readonly steps: readonly Step[];
-  /** The forward fragment of the same owner that a backward fragment goes back through. */
+  /** The forward fragment of the same owner that a backward fragment goes back through, in whichever module it stands. */
   readonly partner?: Fragment;
 }
 
@@ -21,6 +22,7 @@ export type Step =
   | { readonly kind: "section"; readonly part: Section["part"] }
   | { readonly kind: "instruction"; readonly instruction: Instruction }
   | { readonly kind: "update"; readonly update: Update }
+  | { readonly kind: "contribution"; readonly contribution: Contribution }
   | { readonly kind: "operation"; readonly operation: Operation };
 
 export function cutIntoFragments(procedure: Procedure): Fragment[] {
@@ -32,20 +34,20 @@ export function cutIntoFragments(procedure: Procedure): Fragment[] {
     } else groups.push([section]);
   }
   const forward = new Map<string, Fragment>();
+  const contributions = findContributions(procedure);
   return groups.map((sections, index) => {
     const { module, owner } = sections[0] as Section;
     const phase = phaseOf(sections[0] as Section);
     const steps = sections.flatMap((section): Step[] => {
-      const simple = listSteps(procedure.instructions.slice(section.start, section.end), section);
+      const simple = listSteps(procedure.instructions.slice(section.start, section.end), section, contributions);
       return [{ kind: "section", part: section.part }, ...groupOperations(simple, owner)];
     });
-    // A pass that reaches into an earlier module takes values from there one by one.
-    const partner = forward.get(`${module} ${owner}`);
+    const partner = forward.get(owner);
     const fragment: Fragment = {
       ...{ index, procedure, module, phase, owner, steps },
       ...(phase === "backward" && partner !== undefined && { partner }),
     };
-    if (phase === "forward") forward.set(`${module} ${owner}`, fragment);
+    if (phase === "forward") forward.set(owner, fragment);
     return fragment;
   });
 }
@@ -54,12 +56,23 @@ function phaseOf({ part }: Section): Fragment["phase"] {
   return part === "backward" || part === "update" ? "backward" : "forward";
 }
 
-function listSteps(instructions: readonly Instruction[], { part }: Section): SimpleStep[] {
+function listSteps(
+  instructions: readonly Instruction[],
+  { part }: Section,
+  { first, later }: Contributions,
+): SimpleStep[] {
   const steps: SimpleStep[] = [];
   const updates = part === "backward" || part === "update" ? findUpdates(instructions) : [];
   let next = 0;
   const listUntil = (end: number): void => {
-    for (; next < end; next++) steps.push({ kind: "instruction", instruction: instructions[next] as Instruction });
+    for (; next < end; next++) {
+      const instruction = instructions[next] as Instruction;
+      const contribution = later.get(instruction);
+      steps.push(
+        contribution === undefined ? { kind: "instruction", instruction } : { kind: "contribution", contribution },
+      );
+      for (const begun of first.get(instruction) ?? []) steps.push({ kind: "contribution", contribution: begun });
+    }
   };
   for (const update of updates) {
     listUntil(update.start);
@@ -76,6 +89,8 @@ export function visitInstructions(steps: readonly Step[], visit: (instruction: I
     if (step.kind === "instruction") visit(step.instruction);
     else if (step.kind === "operation") visitInstructions(step.operation.steps, visit);
     else if (step.kind === "update") for (const instruction of step.update.instructions) visit(instruction);
+    else if (step.kind === "contribution" && step.contribution.addition !== undefined)
+      visit(step.contribution.addition);
   }
 }
 
@@ -90,6 +105,7 @@ export function simpleSteps(steps: readonly Step[]): readonly SimpleStep[] {
 export function stepInstructions(step: Step): readonly Instruction[] {
   if (step.kind === "section") return [];
   if (step.kind === "operation") return step.operation.steps.flatMap(stepInstructions);
+  if (step.kind === "contribution") return step.contribution.addition === undefined ? [] : [step.contribution.addition];
   return step.kind === "instruction" ? [step.instruction] : step.update.instructions;
 }
 

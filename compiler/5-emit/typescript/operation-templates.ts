@@ -4,6 +4,7 @@
  */
 import type { AttributeValue, Procedure, ValueNumber } from "../../../runtime/program/step-program.ts";
 import { relative } from "./addresses.ts";
+import { noSum, sumOf } from "./contributions.ts";
 import { representative } from "./feeds.ts";
 import type { Fragment } from "./fragments.ts";
 import { type Local, localOf } from "./local.ts";
@@ -93,7 +94,7 @@ export function createOperationTemplates(): OperationTemplates {
           };
           template.instances.push(instance);
           for (const local of saved) partner?.template.saved.add(local);
-          for (const value of instance.results) definers[value] = instance;
+          for (const value of instance.results) if (value !== noSum) definers[value] = instance;
           return instance;
         },
       };
@@ -133,6 +134,9 @@ function describeOperation(
     locals.set(value, local);
     return local;
   };
+  const define = (value: ValueNumber): void => {
+    locals.set(value, localOf("d", results.push(value) - 1));
+  };
   const place = `${owner}.${ownLabel}`;
   const describeAttribute = (name: string, value: AttributeValue): string => {
     if (typeof value !== "object") return `${name}=${value}`;
@@ -171,12 +175,18 @@ function describeOperation(
       for (const value of step.update.imports) key += ` ${use(representative(value, procedure))}`;
       continue;
     }
+    if (step.kind === "contribution") {
+      const { contribution } = step;
+      key += `\naccumulate ${relative(contribution.weight, place)} ${use(contribution.gradient)}`;
+      define(sumOf(contribution));
+      continue;
+    }
     const { primitive, operands, variables, label, attributes: given } = step.instruction;
     key += `\n${primitive} ${label === ownLabel ? "@" : label}`;
     for (const value of operands) key += ` ${use(value)}`;
     for (const name in given) key += ` ${describeAttribute(name, given[name] as AttributeValue)}`;
     for (const address of variables) key += ` ${relative(address, place)}`;
-    for (const value of step.instruction.results) locals.set(value, localOf("d", results.push(value) - 1));
+    for (const value of step.instruction.results) define(value);
   }
   if (saved.size > 0) key += `\n${partner?.template.id}`;
   return { key, imports, locals, saved, results, attributes, varying };

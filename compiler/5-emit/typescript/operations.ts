@@ -8,7 +8,7 @@ export interface Operation {
   readonly steps: readonly SimpleStep[];
 }
 
-export type SimpleStep = Extract<Step, { kind: "instruction" | "update" }>;
+export type SimpleStep = Extract<Step, { kind: "instruction" | "update" | "contribution" }>;
 
 /** Joins what stands together and belongs to one operation, unless it is a single step. */
 export function groupOperations(steps: readonly SimpleStep[], owner: string): Step[] {
@@ -29,11 +29,16 @@ function isPooling(step: SimpleStep | undefined): boolean {
   return step?.kind === "instruction" && step.instruction.primitive === "mean" && step.instruction.label !== "";
 }
 
-/** The label of an instruction; of a reading, an assignment or an update, what its variable belongs to. */
+/** The label of an instruction; of a reading, an assignment, a sum or an update, what its variable belongs to. */
 function labelOf(step: SimpleStep, owner: string): string {
   if (step.kind === "instruction" && step.instruction.label !== "") return step.instruction.label;
-  const address = step.kind === "update" ? step.update.weight : step.instruction.variables[0];
+  const address = addressOf(step);
   if (address === undefined || !address.startsWith(`${owner}.`)) return "";
   const local = address.slice(owner.length + 1);
   return local.includes(".") ? local.slice(0, local.lastIndexOf(".")) : "";
+}
+
+function addressOf(step: SimpleStep): string | undefined {
+  if (step.kind === "contribution") return step.contribution.weight;
+  return step.kind === "update" ? step.update.weight : step.instruction.variables[0];
 }

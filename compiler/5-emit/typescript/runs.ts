@@ -87,16 +87,31 @@ function endsCleanly(run: readonly Instance[], { local }: Carried, consumers: Co
   return last.defined.every((value) => last.locals.get(value) === local || !consumers.has(value));
 }
 
-/** A loop forward needs its loop back over the same units, and the other way round. */
+/** A loop forward needs a loop back over the same units for every pass through them, and the other way round. */
 function isAllowed({ instances, carried }: Item, candidates: readonly Item[]): boolean {
   if (carried === undefined) return true;
-  const [first] = instances;
-  if (first.returns.length > 1) return false;
-  const others = instances.map((instance) => instance.partner ?? instance.returns[0]);
-  if (others[0] === undefined) return true;
-  const mirrored = others.reverse();
-  return candidates.some(
+  const [{ partner, returns }] = instances;
+  if (partner === undefined) {
+    return returns.every((_, pass) =>
+      findMirrored(
+        instances.map((instance) => instance.returns[pass]),
+        candidates,
+      ),
+    );
+  }
+  const forward = findMirrored(
+    instances.map((instance) => instance.partner),
+    candidates,
+  );
+  return forward !== undefined && isAllowed(forward, candidates);
+}
+
+/** The loop over these instances from the last to the first. */
+function findMirrored(instances: readonly (Instance | undefined)[], candidates: readonly Item[]): Item | undefined {
+  return candidates.find(
     (item) =>
-      item.instances.length === mirrored.length && item.instances.every((other, index) => other === mirrored[index]),
+      item.carried !== undefined &&
+      item.instances.length === instances.length &&
+      item.instances.every((other, index) => other === instances[instances.length - 1 - index]),
   );
 }

@@ -3,7 +3,7 @@ import type { ValueNumber } from "../../../runtime/program/step-program.ts";
 import type { Fragment } from "./fragments.ts";
 import { findRuns, type Item } from "./runs.ts";
 import type { StepFunction } from "./sharing.ts";
-import type { Templates } from "./templates.ts";
+import type { Instance, Templates } from "./templates.ts";
 
 export interface Segment {
   readonly function: StepFunction;
@@ -15,6 +15,10 @@ export interface Segment {
   readonly imports: readonly ValueNumber[];
   /** Values used after the segment. */
   readonly exports: readonly ValueNumber[];
+  /** Units of earlier modules that a pass of this one goes back through, in order of first use. */
+  readonly importedRecords: readonly Instance[];
+  /** Units that a pass of a later module goes back through. */
+  readonly exportedRecords: readonly Instance[];
   /** Equal for segments that one function can stand for. */
   readonly key: string;
   /** Fragments with a value that another fragment is given on its own. */
@@ -58,6 +62,8 @@ function describeSegment(
   const references = new Map<ValueNumber, string>();
   const imports: ValueNumber[] = [];
   const exports: ValueNumber[] = [];
+  const importedRecords: Instance[] = [];
+  const exportedRecords: Instance[] = [];
   const owners = new Map<string, number>();
   const parts: string[] = [];
   const used = new Set<Fragment>();
@@ -80,11 +86,21 @@ function describeSegment(
       }
     }
     if (!owners.has(fragment.owner)) owners.set(fragment.owner, owners.size);
-    const record = partner === undefined ? "" : (ordinals.get(partner.fragment) ?? -1);
+    if (instance.returns.some((other) => !ordinals.has(other.fragment))) {
+      exportedRecords.push(instance);
+      parts.push(`export ${ordinal}`);
+    }
+    const record = partner === undefined ? "" : (ordinals.get(partner.fragment) ?? importRecord(partner));
     parts.push(`${template.id} ${owners.get(fragment.owner)} ${record} ${uses.join(" ")}`);
   });
   const items = findRuns(instances, consumers);
   parts.push(items.map(({ instances: { length } }) => length).join(" "));
   const { module } = fragments[0] as Fragment;
-  return { function: of, module, fragments, items, imports, exports, used, key: parts.join("\n") };
+  const own = { function: of, module, fragments, items, imports, exports, importedRecords, exportedRecords, used };
+  return { ...own, key: parts.join("\n") };
+
+  function importRecord(record: Instance): string {
+    const known = importedRecords.indexOf(record);
+    return `r${known === -1 ? importedRecords.push(record) - 1 : known}`;
+  }
 }

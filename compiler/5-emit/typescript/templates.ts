@@ -4,6 +4,7 @@
  */
 import type { AttributeValue, Procedure, ValueNumber } from "../../../runtime/program/step-program.ts";
 import { relative } from "./addresses.ts";
+import { noSum, sumOf } from "./contributions.ts";
 import { representative } from "./feeds.ts";
 import type { Fragment, Step } from "./fragments.ts";
 import { isDefined, type Local, localOf } from "./local.ts";
@@ -116,7 +117,7 @@ export function findTemplates(functions: readonly StepFunction[]): Templates {
       template.instances.push(instance);
       instances.set(fragment, instance);
       instance.partner?.returns.push(instance);
-      for (const value of instance.defined) definers[value] = instance;
+      for (const value of instance.defined) if (value !== noSum) definers[value] = instance;
       markNeeded(instance, definers);
     }
   }
@@ -214,6 +215,12 @@ function describeFragment(
     if (step.kind === "update") {
       let text = `${describeOne(step.update)} ${relative(step.update.weight, owner)}`;
       for (const value of step.update.imports) text += ` ${use(representative(value, procedure))}`;
+      return text;
+    }
+    if (step.kind === "contribution") {
+      const { contribution } = step;
+      const text = `accumulate ${relative(contribution.weight, owner)} ${use(contribution.gradient)}`;
+      define(sumOf(contribution));
       return text;
     }
     if (step.kind === "operation") {

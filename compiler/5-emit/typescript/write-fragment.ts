@@ -3,6 +3,7 @@ import type { ValueNumber } from "../../../runtime/program/step-program.ts";
 import { printType } from "../../../runtime/program/tensor-type.ts";
 import { relative } from "./addresses.ts";
 import { type Code, call, object, statement } from "./code.ts";
+import { sumOf } from "./contributions.ts";
 import { camelCase, createNames, type Names } from "./identifiers.ts";
 import { batchScalar, literal, stringLiteral, templateText } from "./literals.ts";
 import { isDefined, type Local } from "./local.ts";
@@ -12,7 +13,7 @@ import { accessed, codeOf, type FunctionText, type NamedValue, type Returning } 
 import type { Instance, Template, UpdateTemplate } from "./templates.ts";
 import { findVarying, isScalar, type VaryingParameter } from "./varying.ts";
 import { writeInstruction } from "./write-instruction.ts";
-import { importsOfUpdate, nameResults, type OperationFunction } from "./write-operation.ts";
+import { accumulation, importsOfUpdate, nameResults, type OperationFunction } from "./write-operation.ts";
 
 export interface FragmentFunction extends FunctionText, Returning {
   readonly template: Template;
@@ -67,6 +68,13 @@ export function writeFragment(template: Template, naming: FragmentNaming): Fragm
       const given = importsOfUpdate(step.update.imports, first).map(expression);
       const name = naming.updateName(naming.updateOf(step.update));
       body.push(statement("", call(name, "step", address(step.update.weight), ...given)));
+    } else if (step.kind === "contribution") {
+      const { contribution } = step;
+      const sum = sumOf(contribution);
+      const isMoved = fragment.steps.some((other) => other.kind === "update" && other.update.imports.includes(sum));
+      const variable = isMoved ? names.take("total") : undefined;
+      if (variable !== undefined) named.set(locals.get(sum) as Local, { variable, accessor: "" });
+      body.push(accumulation(address(contribution.weight), expression(contribution.gradient), variable));
     } else if (step.kind === "operation") {
       const operation = first.operations.get(step) as OperationInstance;
       const written = naming.operationOf(operation.template);
@@ -152,6 +160,7 @@ export function writeFragment(template: Template, naming: FragmentNaming): Fragm
     return fragment.steps.some((step) => {
       if (step.kind === "section") return false;
       if (step.kind === "update") return step.update.imports.includes(value);
+      if (step.kind === "contribution") return step.contribution.gradient === value;
       if (step.kind === "instruction") return step.instruction.operands.includes(value);
       return first.operations.get(step) !== operation && first.operations.get(step)?.imports.includes(value) === true;
     });

@@ -3,6 +3,7 @@ import type { Instruction, ValueNumber } from "../../../runtime/program/step-pro
 import { methodName, resultNames } from "../../../runtime/program/vocabulary/primitives.ts";
 import { relative } from "./addresses.ts";
 import { type Code, call, object, statement } from "./code.ts";
+import type { Contribution } from "./contributions.ts";
 import { bundledFeeds, feedName } from "./feeds.ts";
 import { camelCase, createNames, type Names } from "./identifiers.ts";
 import { batchScalar, stringLiteral, templateText } from "./literals.ts";
@@ -68,6 +69,10 @@ export function writeOperation(template: OperationTemplate, naming: OperationNam
       body.push(statement("", call(naming.updateName(update), "step", address(step.update.weight), ...given)));
       continue;
     }
+    if (step.kind === "contribution") {
+      body.push(writeContribution(step.contribution));
+      continue;
+    }
     const { instruction } = step;
     const variable = instruction.results.length === 0 ? undefined : names.take(wishFor(instruction, first));
     nameResults(instruction, variable ?? "", locals, named);
@@ -124,6 +129,21 @@ export function writeOperation(template: OperationTemplate, naming: OperationNam
       ...attributes.argumentsOf(varying),
     ],
   };
+
+  function writeContribution(contribution: Contribution): string {
+    const isMoved = operation.steps.some(({ kind }) => kind === "update");
+    const variable = isMoved ? names.take("total") : undefined;
+    const sum = contribution.addition?.results[0];
+    if (variable !== undefined && sum !== undefined) {
+      named.set(locals.get(sum) as Local, { variable, accessor: "" });
+    }
+    return accumulation(address(contribution.weight), expression(contribution.gradient), variable);
+  }
+}
+
+/** `const total = step.accumulate(weight, gradient);` */
+export function accumulation(weight: string, gradient: string, variable: string | undefined): string {
+  return statement(variable === undefined ? "" : `const ${variable} = `, call("step.accumulate", weight, gradient));
 }
 
 function frameArguments(frame: readonly string[], { operation }: OperationInstance): Code[] {

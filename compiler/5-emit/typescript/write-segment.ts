@@ -4,6 +4,7 @@ import { array, type Code, call, flat, object, statement } from "./code.ts";
 import type { Fragment } from "./fragments.ts";
 import { camelCase, createNames, type Names } from "./identifiers.ts";
 import { literal, numberLiteral, stringLiteral } from "./literals.ts";
+import { isDefined } from "./local.ts";
 import type { Item } from "./runs.ts";
 import type { Segment } from "./segments.ts";
 import { accessed, type FunctionText } from "./source-text.ts";
@@ -12,16 +13,25 @@ import type { FragmentFunction } from "./write-fragment.ts";
 
 export interface SegmentFunction extends FunctionText {
   /** The arguments of one segment after `step`, in the order of the parameters. */
-  arguments(segment: Segment, expression: (value: ValueNumber) => string): SegmentArgument[];
+  arguments(
+    segment: Segment,
+    expression: (value: ValueNumber) => string,
+    record: (instance: Instance) => string,
+  ): SegmentArgument[];
   readonly returns: "nothing" | "value" | "record";
-  /** Name of an exported value in the returned record. */
-  field(segment: Segment, value: ValueNumber): string;
+  /** The code of every value and every unit's record that a call gives, where `variable` holds what it returns. */
+  given(segment: Segment, variable: string): Given;
 }
 
 export interface SegmentArgument {
   readonly name: string;
-  readonly kind: "index" | "owner" | "varying" | "value";
+  readonly kind: "index" | "owner" | "varying" | "value" | "record";
   readonly value: Code;
+}
+
+export interface Given {
+  readonly values: readonly (readonly [ValueNumber, string])[];
+  readonly records: readonly (readonly [Instance, string])[];
 }
 
 export interface SegmentNaming {
@@ -66,8 +76,15 @@ export function writeSegment(segments: readonly Segment[], naming: SegmentNaming
     parameters.push({ name, type, kind: "value", codeIn: (segment) => `${segment.imports[position]}` });
     return [value, name];
   });
+  const records = first.importedRecords.map((instance): [Instance, string] => {
+    const name = names.take(shortName(instance));
+    const type = naming.functionOf(instance.template).recordType as string;
+    const position = first.importedRecords.indexOf(instance);
+    parameters.push({ name, type, kind: "record", codeIn: () => `${position}` });
+    return [instance, name];
+  });
   const varying = nameVarying(segments, naming, names, parameters);
-  const writer = createBodyWriter(new Map(imports), names, naming, owners, varying);
+  const writer = createBodyWriter(new Map(imports), new Map(records), names, naming, owners, varying);
 
   const body = [`step.module(${isShared ? "index" : first.module});`, ""];
   const backward = first.items.findLastIndex(({ instances: [{ fragment }] }) => fragment.phase === "backward");
@@ -78,29 +95,83 @@ export function writeSegment(segments: readonly Segment[], naming: SegmentNaming
     body.push(...writer.write(item, index));
     if (index === backward) body.push(`// ${stopComment(first, isShared, naming.program)}`);
   });
-  const exported = first.exports.map((value) => writer.expression(value));
-  const fields = createNames();
-  const fieldNames = first.exports.map((value) => {
-    const { name } = naming.importOf(value, first);
-    return fields.take(name === "x" ? "output" : name);
-  });
-  if (exported.length === 1) body.push("", `return ${exported[0]};`);
-  if (exported.length > 1) {
-    const entries = exported.map((value, index) => [fieldNames[index] as string, value] as const);
-    body.push("", statement("return ", object(entries)));
+  const exports = listExports(first, writer, naming);
+  const [only] = exports;
+  if (only !== undefined && exports.length === 1) body.push("", `return ${only.code};`);
+  if (exports.length > 1) {
+    body.push("", statement("return ", object(exports.map(({ name, code }) => [name, code] as const))));
   }
-  const returns = exported.length === 0 ? "nothing" : exported.length === 1 ? "value" : "record";
+  const returns = only === undefined ? "nothing" : exports.length === 1 ? "value" : "record";
   return {
     ...{ name: naming.name, body, returns, documentation: describe(segments, naming.program) },
-    returnType: returns === "nothing" ? "void" : returns === "value" ? "Tensor" : undefined,
+    returnType: returns === "nothing" ? "void" : returns === "value" ? only?.type : undefined,
     parameters: ["step: Step", ...parameters.map(({ name, type }) => `${name}: ${type}`)],
-    field: (segment, value) => fieldNames[segment.exports.indexOf(value)] as string,
-    arguments: (segment, expression) =>
+    given: (segment, variable) => givenBy(segment, variable, exports, naming),
+    arguments: (segment, expression, record) =>
       parameters.map(({ name, kind, codeIn }) => {
         const value = codeIn(segment);
-        return { name, kind, value: kind === "value" ? expression(Number(value)) : value };
+        if (kind === "value") return { name, kind, value: expression(Number(value)) };
+        if (kind === "record") return { name, kind, value: record(segment.importedRecords[Number(value)] as Instance) };
+        return { name, kind, value };
       }),
   };
+}
+
+/** Something a module hands on: the record of a unit that a later pass goes back through, or a value. */
+interface Export {
+  readonly name: string;
+  readonly type: string;
+  readonly code: string;
+  /** Its position among the exported records or values of the segment. */
+  readonly of: { readonly kind: "value" | "record"; readonly position: number };
+}
+
+/** Records with all they hold, then the values that are in none of them. */
+function listExports(segment: Segment, { expression, recordOf }: BodyWriter, naming: SegmentNaming): Export[] {
+  const fields = createNames();
+  const records = segment.exportedRecords.map((instance, position): Export => {
+    const code = recordOf(instance);
+    const type = naming.functionOf(instance.template).recordType as string;
+    return { name: fields.take(code), type, code, of: { kind: "record", position } };
+  });
+  const values = segment.exports.flatMap((value, position): Export[] => {
+    if (segment.exportedRecords.some((instance) => holds(instance, value))) return [];
+    const { name: wish } = naming.importOf(value, segment);
+    const name = fields.take(wish === "x" ? "output" : wish);
+    return [{ name, type: "Tensor", code: expression(value), of: { kind: "value", position } }];
+  });
+  return [...records, ...values];
+}
+
+/** Whether a record gives the value to whoever has it. */
+function holds({ locals, template }: Instance, value: ValueNumber): boolean {
+  const local = locals.get(value);
+  return local !== undefined && isDefined(local) && template.given.has(local);
+}
+
+function givenBy(segment: Segment, variable: string, exports: readonly Export[], naming: SegmentNaming): Given {
+  const values: [ValueNumber, string][] = [];
+  const records: [Instance, string][] = [];
+  for (const { name, of } of exports) {
+    const code = exports.length === 1 ? variable : `${variable}.${name}`;
+    if (of.kind === "value") values.push([segment.exports[of.position] as ValueNumber, code]);
+    else {
+      const instance = segment.exportedRecords[of.position] as Instance;
+      records.push([instance, code]);
+      values.push(...valuesIn(instance, code, naming));
+    }
+  }
+  return { values, records };
+}
+
+/** The code of every value that a record gives, where `variable` holds it. */
+function valuesIn(instance: Instance, variable: string, naming: SegmentNaming): [ValueNumber, string][] {
+  const { named, returns } = naming.functionOf(instance.template);
+  return [...instance.locals].flatMap(([value, local]): [ValueNumber, string][] =>
+    holds(instance, value) && named.has(local)
+      ? [[value, accessed(variable, local, { named, returns, recordType: undefined })]]
+      : [],
+  );
 }
 
 /** The addresses of each call or loop: written out where they are the same everywhere, else a parameter. */
@@ -180,15 +251,22 @@ function nameVarying(
     });
 }
 
+interface BodyWriter {
+  expression(value: ValueNumber): string;
+  /** The variable that holds what a forward instance gave. */
+  recordOf(instance: Instance): string;
+  write(item: Item, index: number): string[];
+}
+
 function createBodyWriter(
   values: Map<ValueNumber, string>,
+  records: Map<Instance, string>,
   names: Names,
   naming: SegmentNaming,
   owners: readonly Code[],
   varyingOf: (item: Item, index: number) => Code[],
-) {
-  /** The variable that holds the record of a forward instance, and the list of a loop's records. */
-  const records = new Map<Instance, string>();
+): BodyWriter {
+  /** The lists of records of a loop's instances. */
   const lists = new Map<Instance, string>();
   const expression = (value: ValueNumber): string => values.get(value) as string;
 
@@ -199,13 +277,8 @@ function createBodyWriter(
   }
 
   function keep(instance: Instance, variable: string): void {
-    const { returns, named } = naming.functionOf(instance.template);
-    for (const [value, local] of instance.locals) {
-      const found = named.get(local);
-      if (!instance.template.given.has(local) || found === undefined || local.startsWith("i")) continue;
-      values.set(value, accessed(variable, local, { named, returns, recordType: undefined }));
-    }
-    if (returns === "record") records.set(instance, variable);
+    for (const [value, code] of valuesIn(instance, variable, naming)) values.set(value, code);
+    if (naming.functionOf(instance.template).returns === "record") records.set(instance, variable);
   }
 
   function isUsed({ returns, fragment }: Instance): boolean {
@@ -261,6 +334,7 @@ function createBodyWriter(
 
   return {
     expression,
+    recordOf: (instance) => records.get(instance) as string,
     write: (item: Item, index: number): string[] =>
       item.carried === undefined ? writeOne(item, index) : writeLoop(item, index),
   };

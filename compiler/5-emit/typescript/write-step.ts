@@ -7,6 +7,7 @@ import { literal, stringLiteral, templateText, typeLiteral } from "./literals.ts
 import type { Segment } from "./segments.ts";
 import type { StepFunction } from "./sharing.ts";
 import type { FunctionText } from "./source-text.ts";
+import type { Instance } from "./templates.ts";
 import type { SegmentArgument, SegmentFunction } from "./write-segment.ts";
 
 export function writeStep(
@@ -17,6 +18,8 @@ export function writeStep(
 ): FunctionText {
   const names = createNames(["step"]);
   const values = new Map<ValueNumber, string>();
+  const records = new Map<Instance, string>();
+  const record = (instance: Instance): string => records.get(instance) as string;
   const body = procedure.inputs.map(({ name: input, value, role }) => {
     const variable = names.take(camelCase(input));
     values.set(value, variable);
@@ -48,13 +51,13 @@ export function writeStep(
   }
 
   function writeCall(segment: Segment): string {
-    const { name: callee, returns, field, arguments: argumentsOf } = functionOf(segment);
-    const code = call(callee, "step", ...argumentsOf(segment, expression).map(({ value }) => value));
+    const { name: callee, returns, given, arguments: argumentsOf } = functionOf(segment);
+    const code = call(callee, "step", ...argumentsOf(segment, expression, record).map(({ value }) => value));
     if (returns === "nothing") return statement("", code);
     const variable = names.take(`output${segment.module}`);
-    for (const value of segment.exports) {
-      values.set(value, returns === "value" ? variable : `${variable}.${field(segment, value)}`);
-    }
+    const handedOn = given(segment, variable);
+    for (const [value, known] of handedOn.values) values.set(value, known);
+    for (const [instance, known] of handedOn.records) records.set(instance, known);
     return statement(`const ${variable} = `, code);
   }
 
@@ -63,7 +66,7 @@ export function writeStep(
     const run = [all[start] as Segment];
     for (let next = all[start + 1]; next !== undefined; next = all[start + run.length]) {
       const last = run.at(-1) as Segment;
-      const isNext = next.key === last.key && next.module === last.module + 1 && functionOf(next).returns === "value";
+      const isNext = next.key === last.key && next.module === last.module + 1 && isChain(next);
       const changed = next.imports.filter((value, position) => value !== last.imports[position]);
       const handsOn =
         changed.length === 1 &&
@@ -76,6 +79,11 @@ export function writeStep(
     return run;
   }
 
+  /** Whether the module gives its output and nothing else, and is given no unit of another. */
+  function isChain({ exports, exportedRecords, importedRecords }: Segment): boolean {
+    return exports.length === 1 && exportedRecords.length + importedRecords.length === 0;
+  }
+
   function writeLoop(run: readonly Segment[]): string[] {
     const [first, second] = run as [Segment, Segment];
     const last = run.at(-1) as Segment;
@@ -84,7 +92,7 @@ export function writeStep(
     const moving = names.take(`output${last.module}`);
     const start = expression(first.imports[position] as ValueNumber);
     const given = (segment: Segment): SegmentArgument[] =>
-      argumentsOf(segment, (value) => (value === segment.imports[position] ? moving : expression(value)));
+      argumentsOf(segment, (value) => (value === segment.imports[position] ? moving : expression(value)), record);
     const rows = run.map(given);
     const columns = describeColumns(rows);
     const code = call(callee, "step", ...columns.map(({ code: column }) => column));

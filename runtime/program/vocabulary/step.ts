@@ -23,6 +23,11 @@ export interface Step extends Primitives, Frame {
   logits(value: Tensor): void;
   /** Any other output. */
   output(name: string, value: Tensor): void;
+  /**
+   * Adds a part of a weight's gradient to what earlier backward passes gave, if any did, and gives the sum so far: a weight
+   * that several losses reach is moved by all of them.
+   */
+  accumulate(weight: string, part: Tensor): Tensor;
   /** The complete gradient of a weight: an output of `gradients`, after the losses; nothing elsewhere. */
   gradient(weight: string, value: Tensor): void;
   /** Says that the gradient of a weight is zero, though present: all its losses have weight 0. */
@@ -50,6 +55,7 @@ export function beginStep(name: Procedure["name"], variables: readonly Variable[
   const frame = createFrame(builder);
   const output = (outputName: string, value: Tensor): void => builder.output(outputName, value);
   const gradients: { readonly weight: string; readonly value: Tensor }[] = [];
+  const sums = new Map<string, Tensor>();
   const ofModule = (part: string): string => `module[${frame.current()}].${part}`;
   return {
     ...(bindPrimitives(builder, name === "gradients") as unknown as Primitives),
@@ -65,6 +71,12 @@ export function beginStep(name: Procedure["name"], variables: readonly Variable[
       if (name === "predict") output("logits", value);
     },
     output,
+    accumulate(weight, part) {
+      const before = sums.get(weight);
+      const sum = before === undefined ? part : (builder.emit("add", [before, part])[0] as Tensor);
+      sums.set(weight, sum);
+      return sum;
+    },
     gradient(weight, value) {
       if (name === "gradients") gradients.push({ weight, value });
     },
