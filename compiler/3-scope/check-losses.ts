@@ -2,6 +2,7 @@ import type { Fragment, FragmentLoss, Model } from "../2-elaborate/model.ts";
 import { isTrained, wholeAddress } from "../2-elaborate/weight-address.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { assignedHere } from "./assigned-here.ts";
 import { checkOrder } from "./check-order.ts";
 import type { Module, Owner, ScopedLoss } from "./scoped-model.ts";
 import { selectHead } from "./select-head.ts";
@@ -15,7 +16,7 @@ export function checkLosses(
 ): Diagnostic[] {
   const placed = modules.flatMap(({ head }) => head?.fragment.losses ?? []);
   return [
-    ...losses.flatMap((loss, position) => checkLoss(loss, placed[position] as FragmentLoss)),
+    ...losses.flatMap((loss, position) => checkLoss(loss, placed[position] as FragmentLoss, model, modules)),
     ...checkOrder(
       model,
       modules,
@@ -32,24 +33,31 @@ export function checkLosses(
   ];
 }
 
-function checkLoss(loss: ScopedLoss, { place, name }: FragmentLoss): Diagnostic[] {
-  if (loss.reach.modules > loss.module) {
-    return [
-      diagnose(
-        "reach-too-far",
-        { name, modules: loss.reach.modules, module: loss.module },
-        { place, help: `module ${loss.module} can reach at most ${loss.module}` },
-      ),
-    ];
+function checkLoss(
+  loss: ScopedLoss,
+  { place, name, reach }: FragmentLoss,
+  model: Model,
+  modules: readonly Module[],
+): Diagnostic[] {
+  const { module } = loss;
+  const related = assignedHere(model, place, module, modules.length);
+  const before = (modules[module - 1]?.units[0]?.index ?? 1) - 1;
+  if (reach.modules > module || reach.units > before) {
+    const inUnits = reach.units > 0;
+    const depth = inUnits ? amount(reach.units, "unit") : amount(reach.modules, "module");
+    const farthest = inUnits
+      ? `${before}: \`reach min(${reach.units}, module.units[1].index - 1) units\``
+      : `${module}: \`reach min(${reach.modules}, module.index)\``;
+    const help = `the most is ${farthest} goes as far as there is; or give module ${module} another head, or \`off\``;
+    return [diagnose("reach-too-far", { name, depth, module }, { place, related, help })];
   }
   if (loss.trains.length > 0) return [];
-  return [
-    diagnose(
-      "loss-trains-nothing",
-      { name: loss.name },
-      { place, help: "it depends on no weight of its module or head; check for `detach` and constant inputs" },
-    ),
-  ];
+  const help = "it depends on no weight of its module or head; check for `detach` and constant inputs";
+  return [diagnose("loss-trains-nothing", { name: loss.name }, { place, related, help })];
+}
+
+function amount(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
 /** Units and heads no loss trains, unless their module's head was put `off`. One warning per owner. */

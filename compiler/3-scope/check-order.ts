@@ -4,6 +4,7 @@ import type { Fragment, FragmentLoss, FragmentNode, Model } from "../2-elaborate
 import { wholeAddress } from "../2-elaborate/weight-address.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { assignedHere } from "./assigned-here.ts";
 import type { Module, Owner, ScopedLoss } from "./scoped-model.ts";
 
 /** A loss and where it is written. */
@@ -17,10 +18,14 @@ export function checkOrder(
 ): Diagnostic[] {
   const { order, update } = model.recipe;
   return [
-    ...(model.perModule === undefined ? [] : checkOptimizers(model.perModule, modules, losses, owners)),
-    ...(update === "immediate" ? checkImmediate(losses) : []),
+    ...(model.perModule === undefined ? [] : checkOptimizers(model, model.perModule, modules, losses, owners)),
+    ...(update === "immediate" ? checkImmediate(model, modules, losses) : []),
     ...(order === "sequential"
-      ? [...checkReach(losses), ...checkShared(modules, losses), ...checkAverages(modules, owners)]
+      ? [
+          ...checkReach(model, modules, losses),
+          ...checkShared(model, modules, losses),
+          ...checkAverages(model, modules, owners),
+        ]
       : []),
   ];
 }
@@ -30,12 +35,13 @@ export function checkOrder(
  * numbers. Where scopes overlap, the earlier one would move weights that the later one has run forward with already: what
  * the later one computed with old activations and new weights would be the gradient of nothing.
  */
-function checkImmediate(losses: readonly PlacedLoss[]): Diagnostic[] {
+function checkImmediate(model: Model, modules: readonly Module[], losses: readonly PlacedLoss[]): Diagnostic[] {
   const reaching = losses.find(reachesFurther);
   if (reaching === undefined) return [];
   const { module, placed } = reaching;
   const help = "leave `update` out: gradients of overlapping scopes add up, then one update";
-  return [diagnose("immediate-overlap", { name: placed.name, module }, { place: placed.place, help })];
+  const related = assignedHere(model, placed.place, module, modules.length);
+  return [diagnose("immediate-overlap", { name: placed.name, module }, { place: placed.place, related, help })];
 }
 
 /**
@@ -43,6 +49,7 @@ function checkImmediate(losses: readonly PlacedLoss[]): Diagnostic[] {
  * between them. A shared parameter that is updated by each module has them (DCL, released code).
  */
 function checkOptimizers(
+  model: Model,
   perModule: Place,
   modules: readonly Module[],
   losses: readonly PlacedLoss[],
@@ -65,17 +72,21 @@ function checkOptimizers(
   // Once per place: a loss that reaches a module reaches many weights.
   const places = new Map(found.map((each) => [`${each.place.file} ${each.place.start}`, each]));
   return [...places.values()].map(({ place, facts, isShared }) => {
-    const related = [{ place: perModule, text: "one optimizer per module" }];
+    const related = [
+      { place: perModule, text: "one optimizer per module" },
+      ...assignedHere(model, place, facts.second, modules.length),
+    ];
     const help = isShared ? 'write `update = "each"`, or leave `per` out' : "leave `per` out, or the loss's `reach`";
     return diagnose("two-optimizers", facts, { place, related, help });
   });
 }
 
 /** Modules before the one in training are finished. */
-function checkReach(losses: readonly PlacedLoss[]): Diagnostic[] {
+function checkReach(model: Model, modules: readonly Module[], losses: readonly PlacedLoss[]): Diagnostic[] {
   return losses.filter(reachesFurther).map(({ module, placed }) => {
     const help = "leave its `reach` out, or train with `order: simultaneous`";
-    return diagnose("sequential-reach", { name: placed.name, module }, { place: placed.place, help });
+    const related = assignedHere(model, placed.place, module, modules.length);
+    return diagnose("sequential-reach", { name: placed.name, module }, { place: placed.place, related, help });
   });
 }
 
@@ -84,7 +95,7 @@ function reachesFurther({ module, placed: { reach } }: PlacedLoss): boolean {
 }
 
 /** A parameter that several modules train would move what finished modules have learned. */
-function checkShared(modules: readonly Module[], losses: readonly ScopedLoss[]): Diagnostic[] {
+function checkShared(model: Model, modules: readonly Module[], losses: readonly ScopedLoss[]): Diagnostic[] {
   const reported = new Set<string>();
   return usesIn(modules).flatMap(({ module, node, weight }) => {
     if (weight.binding?.kind !== "shared" || reported.has(weight.binding.name)) return [];
@@ -94,12 +105,13 @@ function checkShared(modules: readonly Module[], losses: readonly ScopedLoss[]):
     reported.add(weight.binding.name);
     const facts = { name: weight.binding.name, first: training[0] ?? 1, second: training[1] ?? 1 };
     const help = "give every module a parameter of its own, or train with `order: simultaneous`";
-    return [diagnose("sequential-shared", facts, { place: node.place, help })];
+    const related = assignedHere(model, node.place, module.index, modules.length);
+    return [diagnose("sequential-shared", facts, { place: node.place, related, help })];
   });
 }
 
 /** What follows a later module follows weights that have not been trained. */
-function checkAverages(modules: readonly Module[], owners: readonly Owner[]): Diagnostic[] {
+function checkAverages(model: Model, modules: readonly Module[], owners: readonly Owner[]): Diagnostic[] {
   const homes = new Map(owners.flatMap(({ module, weights }) => weights.map(({ address }) => [address, module])));
   const reported = new Set<number>();
   return usesIn(modules).flatMap(({ module, node, weight }) => {
@@ -107,7 +119,8 @@ function checkAverages(modules: readonly Module[], owners: readonly Owner[]): Di
     if (later <= module.index || reported.has(module.index)) return [];
     reported.add(module.index);
     const help = "use a `clone`, which has weights of its own, or train with `order: simultaneous`";
-    return [diagnose("sequential-average", { module: module.index, later }, { place: node.place, help })];
+    const related = assignedHere(model, node.place, module.index, modules.length);
+    return [diagnose("sequential-average", { module: module.index, later }, { place: node.place, related, help })];
   });
 }
 

@@ -1,25 +1,23 @@
 import { printShape } from "../../runtime/program/tensor-type.ts";
 import type { Fragment, FragmentNode, FragmentWeight, Model } from "../2-elaborate/model.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Diagnostic, Label } from "../diagnostics/diagnostic.ts";
 import type { Module } from "./scoped-model.ts";
+import { selectHead } from "./select-head.ts";
 
 /** A shared parameter is one variable: every use must mean the same. Reports the first use of a name that differs. */
 export function checkShared(model: Model, modules: readonly Module[]): Diagnostic[] {
   const first = new Map<string, Use>();
   const reported = new Set<string>();
-  const fragments = modules.flatMap(({ context, units, head }): Fragment[] => [
-    ...(context === undefined ? [] : [context]),
-    ...units.map(({ fragment }) => fragment),
-    ...(head === undefined ? [] : [head.fragment]),
-  ]);
-  return fragments.flatMap(usesIn).flatMap((use) => {
+  return modules.flatMap(usesIn).flatMap((use) => {
     const known = first.get(use.name);
     first.set(use.name, known ?? use);
     const difference = known === undefined ? undefined : differenceOf(known, use);
     if (known === undefined || difference === undefined || reported.has(use.name)) return [];
     reported.add(use.name);
-    const related = samePlace(known.node, use.node) ? [] : [{ place: known.node.place, text: difference[0] }];
+    const related = samePlace(known.node, use.node)
+      ? givenBy(model, modules.length, known, use, difference)
+      : [{ place: known.node.place, text: difference[0] }];
     const facts = { name: use.name, first: difference[0], second: difference[1] };
     const help = "a shared parameter is one for all its uses in the model: give the other one another name";
     return [diagnose("shared-differs", facts, { place: use.node.place ?? model.place, related, help })];
@@ -27,19 +25,31 @@ export function checkShared(model: Model, modules: readonly Module[]): Diagnosti
 }
 
 interface Use {
+  readonly module: number;
   readonly name: string;
   readonly weight: FragmentWeight;
   readonly node: FragmentNode;
 }
 
-function usesIn({ nodes }: Fragment): Use[] {
+function usesIn({ index, context, units, head }: Module): Use[] {
+  const fragments: (Fragment | undefined)[] = [context, ...units.map(({ fragment }) => fragment), head?.fragment];
   const uses: Use[] = [];
-  for (const node of nodes) {
+  for (const node of fragments.flatMap((fragment) => fragment?.nodes ?? [])) {
     for (const weight of node.weights) {
-      if (weight.binding?.kind === "shared") uses.push({ name: weight.binding.name, weight, node });
+      if (weight.binding?.kind === "shared") uses.push({ module: index, name: weight.binding.name, weight, node });
     }
   }
   return uses;
+}
+
+/** The two lines of `heads` whose arguments make one text mean two things; none where it is one line. */
+function givenBy(model: Model, count: number, first: Use, second: Use, texts: readonly [string, string]): Label[] {
+  const [one, other] = [first, second].map(({ module }) => selectHead(model, module, count)?.place);
+  if (one === undefined || other === undefined || (one.file === other.file && one.start === other.start)) return [];
+  return [
+    { place: one, text: texts[0] },
+    { place: other, text: texts[1] },
+  ];
 }
 
 /** What each of two uses says where they differ. */

@@ -1,13 +1,14 @@
-import type { Edge, Fragment, FragmentNode } from "../2-elaborate/model.ts";
+import type { Edge, Fragment, FragmentNode, Model } from "../2-elaborate/model.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { assignedHere } from "./assigned-here.ts";
 import type { Module, ScopedLoss } from "./scoped-model.ts";
 
 /**
  * Losses that use, by `tied`, weights of units they do not reach. Those weights may have moved already in this step, so their
  * values would depend on the order of updates; and the loss could not train them.
  */
-export function checkTied(modules: readonly Module[], losses: readonly ScopedLoss[]): Diagnostic[] {
+export function checkTied(model: Model, modules: readonly Module[], losses: readonly ScopedLoss[]): Diagnostic[] {
   return modules.filter(usesUnits).flatMap((module) => {
     const reported = new Set<FragmentNode>();
     const own = losses.filter((loss) => loss.module === module.index);
@@ -22,7 +23,7 @@ export function checkTied(modules: readonly Module[], losses: readonly ScopedLos
         const unit = tiedUnit(node);
         if (unit === undefined || unit >= first || reported.has(node)) return [];
         for (const other of used) if (tiedUnit(other) === unit) reported.add(other);
-        return [outside(loss.name, module, modules, unit, node)];
+        return [outside(loss.name, module, model, modules, unit, node)];
       });
     });
   });
@@ -36,6 +37,7 @@ function usesUnits({ head, context }: Module): boolean {
 function outside(
   name: string,
   { index }: Module,
+  model: Model,
   modules: readonly Module[],
   unit: number,
   { place }: FragmentNode,
@@ -43,7 +45,8 @@ function outside(
   const address = modules.flatMap(({ units }) => units).find((each) => each.index === unit)?.address ?? "";
   const help =
     "take what an earlier head computed by `module.previous.head_tap(…)`, let the loss `reach` it, or `clone` it";
-  return diagnose("tied-outside-scope", { name, module: index, unit: address }, { place, help });
+  const related = assignedHere(model, place, index, modules.length);
+  return diagnose("tied-outside-scope", { name, module: index, unit: address }, { place, related, help });
 }
 
 /** The 1-based unit whose weights a node uses; undefined where they are not a unit's. */

@@ -23,7 +23,7 @@ export function scope(model: Model): Result<ScopedModel | undefined> {
     ...diagnostics,
     ...checkEdges(modules),
     ...checkLosses(model, modules, losses, owners),
-    ...checkTied(modules, losses),
+    ...checkTied(model, modules, losses),
   ]);
   const value = { model, modules, owners, losses, isolation: isolationMatrix(losses, owners) };
   return { value: problems.some(({ severity }) => severity === "error") ? undefined : value, diagnostics: problems };

@@ -235,10 +235,9 @@ export const catalogue = {
     "LL5012",
     ({ module, reason }) => `module ${module} cannot classify: ${reason}`,
   ),
-  "reach-too-far": error<Named & { modules: number; module: number }>(
+  "reach-too-far": error<Named & { depth: string; module: number }>(
     "LL5013",
-    ({ name, modules, module }) =>
-      `loss \`${name}\` reaches ${modules} modules back from module ${module}, before the first`,
+    ({ name, depth, module }) => `loss \`${name}\` reaches ${depth} back from module ${module}, before the first`,
   ),
   "loss-trains-nothing": error<Named>("LL5014", ({ name }) => `loss \`${name}\` trains nothing`),
   "untrained-weights": warning<{ what: string }>("LL5015", ({ what }) => `no loss trains ${what}`),

@@ -42,6 +42,23 @@ const cases: Readonly<Record<string, string>> = {
   "a reach before the first module": around({
     local: "loss far = cross_entropy(out |> dense(classes), label) reach 2",
   }),
+  "a reach of more units than there are before": around({
+    local: "loss far = cross_entropy(out |> dense(classes), label) reach 2 units",
+    heads: "1: off  2: tried  last: linear",
+  }),
+  "a window of the library that is too long": around({
+    lines: 'import { windowed } from "std/mlaan"',
+    heads: "local: linear  last: windowed(window = 7)",
+  }),
+  "a window of the library over finished modules": around({
+    lines: 'import { windowed } from "std/mlaan"',
+    heads: "local: linear  last: windowed",
+    train: "order: sequential",
+  }),
+  "a dictionary of the library in two widths": around({
+    lines: 'import { dcl } from "std/dcl"',
+    heads: "1: dcl(16)  2: dcl(32)  last: linear",
+  }),
   "an average of a head": around({ local: "let ahead = ema(module.next.head, 0.9)(out)" }),
   "an average of a block": around({
     lines: "block wide(x) { return dense(x, 8) }",
@@ -110,6 +127,7 @@ const cases: Readonly<Record<string, string>> = {
   "a reach of units into a finished module": around({
     local: "loss far = cross_entropy(out |> dense(classes), label) reach 1 units",
     train: "order: sequential",
+    heads: "1: linear  2: tried  last: linear",
   }),
   "a shared parameter of modules trained one after the other": around({
     local: "shared table = parameter([2])\n  loss held = mean(square(table))",
