@@ -23,8 +23,7 @@ async function watched(
       rounds.push(round);
       round = "";
       const change = changes[rounds.length - 1];
-      // The watcher looks at its folders a moment after it is told to.
-      setTimeout(change ?? interrupt, 150);
+      setImmediate(change ?? interrupt);
     },
   });
   return { code, rounds };

@@ -1,7 +1,6 @@
 /** `--watch`: runs a command again whenever a file it read has changed, until the user asks to stop. */
-import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { watch as watchPaths } from "chokidar";
+import { type FSWatcher, readdirSync, statSync, watch as watchFolder } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import type { ExitCode } from "./io.ts";
 import { exitCodes } from "./io.ts";
 import type { Session } from "./session.ts";
@@ -16,62 +15,119 @@ export interface WatchedRound {
 
 /** Editors write in several steps; what changes within this time, in milliseconds, is one change. */
 const settling = 40;
+/** Milliseconds between two looks where the system tells of no change: network file systems do not, and others forget some. */
+const patience = 1000;
 
 /** Runs `round` now and after every change. Ends with 130, on Ctrl-C. */
 export function watchRounds(session: Session, round: () => Promise<WatchedRound>): Promise<ExitCode> {
   return new Promise((finish, fail) => {
-    // Folders and not files: an editor that replaces a file takes the watched one away.
-    const watcher = watchPaths([], { ignoreInitial: true, depth: 0 });
-    let watched: ReadonlySet<string> = new Set();
+    /** How all that is watched was before the latest round read it: by this alone a change is known. */
+    let known: ReadonlyMap<string, string> = new Map();
     let folders: ReadonlySet<string> = new Set();
-    let isRunning = false;
-    let isStale = false;
     let timer: NodeJS.Timeout | undefined;
+    let isRunning = false;
+    let isStopped = false;
+    const listener = createListener((path) => {
+      const isNew = folders.has(dirname(path)) && mayBeRead(path);
+      if (isNew || known.has(path)) lookWithin(settling);
+    });
 
     const stop = (result: () => void): void => {
+      isStopped = true;
       clearTimeout(timer);
       forget();
-      void watcher.close().then(result, fail);
+      listener.close();
+      result();
     };
     const forget = session.io.onInterrupt(() => stop(() => finish(exitCodes.interrupted)));
+    const stateOf = (path: string): string => (folders.has(path) ? stateOfFolder(path) : stateOfFile(path));
 
-    const run = async (isFirst: boolean): Promise<void> => {
-      if (isRunning) {
-        isStale = true;
-        return;
-      }
+    const run = async (): Promise<void> => {
       isRunning = true;
-      if (!isFirst && session.io.interactive) session.io.error("\u001b[2J\u001b[3J\u001b[H");
+      clearTimeout(timer);
       try {
+        const before = new Map([...known.keys()].map((path) => [path, stateOf(path)]));
         const { files, folders: named } = await round();
-        const paths = [...files].map((file) => resolve(file));
-        watched = new Set(paths);
+        if (isStopped) return;
         folders = new Set(named.map((folder) => resolve(folder)));
-        // The watcher leaves out what it has already.
-        watcher.add(
-          [...new Set([...folders, ...paths.map((path) => dirname(path))])].filter((path) => existsSync(path)),
-        );
+        const paths = [...files].map((file) => resolve(file));
+        known = new Map([...paths, ...folders].map((path) => [path, before.get(path) ?? stateOf(path)]));
+        listener.listen(new Set([...folders, ...paths.map((path) => dirname(path))]));
         session.io.error("watching for changes; Ctrl-C ends\n");
       } catch (cause) {
         stop(() => fail(cause instanceof Error ? cause : new Error(String(cause))));
         return;
       }
       isRunning = false;
-      if (!isStale) return;
-      isStale = false;
-      schedule();
-    };
-    const schedule = (): void => {
-      clearTimeout(timer);
-      timer = setTimeout(() => void run(false), settling);
+      lookWithin(settling);
     };
 
-    watcher.on("all", (_event, path) => {
-      const absolute = resolve(path);
-      const isNew = folders.has(dirname(absolute)) && (absolute.endsWith(".llnet") || !/\.[^/\\]*$/.test(absolute));
-      if (watched.has(absolute) || isNew) schedule();
-    });
-    watcher.on("error", (cause) => stop(() => fail(cause instanceof Error ? cause : new Error(String(cause)))));
-    void run(true);
+    const lookWithin = (milliseconds: number): void => {
+      if (isRunning || isStopped) return;
+      clearTimeout(timer);
+      timer = setTimeout(look, milliseconds);
+    };
+    const look = (): void => {
+      if ([...known].every(([path, state]) => stateOf(path) === state)) {
+        lookWithin(patience);
+        return;
+      }
+      if (session.io.interactive) session.io.error("\u001b[2J\u001b[3J\u001b[H");
+      void run();
+    };
+    void run();
   });
+}
+
+/** Is told by the system what has changed in folders; it listens to no files, which editors replace. */
+function createListener(onChange: (path: string) => void) {
+  const heard = new Map<string, FSWatcher>();
+
+  function hear(folder: string): void {
+    try {
+      const watcher = watchFolder(folder, (_event, name) => onChange(join(folder, name ?? "")));
+      heard.set(folder, watcher);
+      watcher.on("error", () => forget(folder));
+    } catch {
+      // It is not there, or the system watches no more folders: it is looked at all the same.
+    }
+  }
+  function forget(folder: string): void {
+    heard.get(folder)?.close();
+    heard.delete(folder);
+  }
+
+  return {
+    listen(folders: ReadonlySet<string>): void {
+      for (const folder of heard.keys()) if (!folders.has(folder)) forget(folder);
+      for (const folder of folders) if (!heard.has(folder)) hear(folder);
+    },
+    close(): void {
+      for (const folder of [...heard.keys()]) forget(folder);
+    },
+  };
+}
+
+/** "" where it is not there. */
+function stateOfFile(path: string): string {
+  try {
+    const { ino, size, mtimeMs } = statSync(path);
+    return `${ino} ${size} ${mtimeMs}`;
+  } catch {
+    return "";
+  }
+}
+
+/** The names in it that a command may read. */
+function stateOfFolder(path: string): string {
+  try {
+    return readdirSync(path).filter(mayBeRead).sort().join("\n");
+  } catch {
+    return "";
+  }
+}
+
+/** Whether it is a network, or may be a folder. */
+function mayBeRead(path: string): boolean {
+  return path.endsWith(".llnet") || !basename(path).includes(".");
 }
