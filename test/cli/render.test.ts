@@ -154,7 +154,7 @@ test("a run that is over at once is drawn on a terminal all the same", () => {
   const drawn: string[] = [];
   const io = { interactive: true, columns: 80, error: (text: string) => void drawn.push(text) } as unknown as CommandIo;
   const progress = createProgress(io, () => 0);
-  progress.show({ kind: "evaluation", epoch: 1, epochs: 1, split: "test", share: 0.5 });
+  progress.show({ kind: "evaluation", epoch: 1, epochs: 1, share: 0.5 });
   progress.end();
   expect(drawn).toEqual(["\repoch 1/1  testing  50.0 %\u001b[K", "\r\u001b[K"]);
 });
