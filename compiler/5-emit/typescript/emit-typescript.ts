@@ -4,7 +4,7 @@ import type { Procedure, StepProgram, ValueNumber } from "../../../runtime/progr
 import { bundledFeeds, feedName } from "./feeds.ts";
 import { camelCase, createNames, type Names, upperFirst } from "./identifiers.ts";
 import { nameTemplates, type TemplateName } from "./name-templates.ts";
-import type { OperationInstance, OperationTemplate } from "./operation-templates.ts";
+import { type OperationInstance, type OperationTemplate, operationName } from "./operation-templates.ts";
 import { cutIntoSegments, type Segment } from "./segments.ts";
 import { planStepFunctions } from "./sharing.ts";
 import { printSourceFile } from "./source-file.ts";
@@ -116,9 +116,9 @@ function writeOperations(writing: Writing): Map<OperationTemplate, OperationFunc
 /** `conv`, `convWithBias`, `convBackward`, `convBackwardToStop` */
 function operationWish({ instances, given }: OperationTemplate): string {
   const [{ operation, fragment }] = instances as [OperationInstance];
-  const name = camelCase(operation.label.replace(/\[\d+\]/g, "")) || "operation";
+  const name = camelCase(operationName(operation.label)) || "operation";
   // A label without a number is a name given in the source, and the variable's.
-  const base = /\[\d+\]/.test(operation.label) ? name : `compute${upperFirst(name)}`;
+  const base = operation.label.endsWith("]") ? name : `compute${upperFirst(name)}`;
   const primitives = operation.steps.flatMap((step) =>
     step.kind === "instruction" ? [step.instruction.primitive] : [],
   );

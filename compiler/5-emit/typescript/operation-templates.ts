@@ -120,7 +120,7 @@ function describeOperation(
   const results: ValueNumber[] = [];
   const varying: Varying[] = [];
   const attributes: OperationAttribute[] = [];
-  let key = `${phase}\n${withoutNumbers(ownLabel)}`;
+  let key = `${phase}\n${operationName(ownLabel)}`;
 
   const use = (value: ValueNumber): string => {
     const known = locals.get(value);
@@ -192,9 +192,10 @@ function describeOperation(
   return { key, imports, locals, saved, results, attributes, varying };
 }
 
-/** `conv` of `conv[2]` */
-function withoutNumbers(label: string): string {
-  return label.includes("[") ? label.replace(/\[\d+\]/g, "") : label;
+/** `conv` of `conv[2]` and of `clone[1].conv[2]` */
+export function operationName(label: string): string {
+  const last = label.slice(label.lastIndexOf(".") + 1);
+  return last.endsWith("]") ? last.slice(0, last.lastIndexOf("[")) : last;
 }
 
 function sameNumbers(a: AttributeValue, b: AttributeValue): boolean {

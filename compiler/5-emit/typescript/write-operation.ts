@@ -8,7 +8,7 @@ import { bundledFeeds, feedName } from "./feeds.ts";
 import { camelCase, createNames, type Names } from "./identifiers.ts";
 import { batchScalar, stringLiteral, templateText } from "./literals.ts";
 import type { Local } from "./local.ts";
-import type { OperationAttribute, OperationInstance, OperationTemplate } from "./operation-templates.ts";
+import { type OperationAttribute, type OperationInstance, type OperationTemplate, operationName } from "./operation-templates.ts";
 import { codeOf, type FunctionText, type NamedValue, type Returning } from "./source-text.ts";
 import type { UpdateTemplate } from "./templates.ts";
 import { findVarying, isScalar } from "./varying.ts";
@@ -236,8 +236,6 @@ function findParameters({ instances }: OperationTemplate) {
 
 function describe({ instances }: OperationTemplate): string {
   const [{ operation, fragment }] = instances as [OperationInstance];
-  const operationName = operation.label.replace(/\[\d+\]/g, "");
-  return fragment.phase === "backward"
-    ? `Back through \`${operationName}\`.`
-    : `\`${operationName}\` as written in the source.`;
+  const name = operationName(operation.label);
+  return fragment.phase === "backward" ? `Back through \`${name}\`.` : `\`${name}\` as written in the source.`;
 }
