@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { SyntaxNode } from "../../grammar/index.ts";
 import { parse, visit } from "../../grammar/index.ts";
 import { tokenize } from "../../grammar/tokenize.ts";
 import { createLexer } from "../../grammar/tokens.ts";
+import { fc } from "../support/fast-check.ts";
 
 const tour = readFileSync(new URL("./tour.llnet", import.meta.url), "utf8");
 const { tokens } = tokenize(createLexer(), tour);

@@ -1,8 +1,9 @@
 /** A file that uses all that heads and contexts can, with tokens changed at random. */
-import fc from "fast-check";
+
 import { expect, test } from "vitest";
 import { compile, renderDiagnostic } from "../../../compiler/index.ts";
 import { verifyProgram } from "../../../runtime/program/verify.ts";
+import { fc } from "../../support/fast-check.ts";
 
 const whole = `
 block moving(x, width: int) {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fc } from "../../support/fast-check.ts";
 import { elaborateText } from "./elaborate-text.ts";
 
 const files = ["std/backbones.llnet", "std/heads.llnet", "std/recipes.llnet", "std/blocks.llnet"].map((path) =>

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { formatText } from "../../../compiler/format/index.ts";
 import { parse, printTree } from "../../../grammar/index.ts";
 import { tokenize } from "../../../grammar/tokenize.ts";
 import { createLexer } from "../../../grammar/tokens.ts";
+import { fc } from "../../support/fast-check.ts";
 import { expectKept } from "./expect-format.ts";
 import { program } from "./valid-programs.ts";
 

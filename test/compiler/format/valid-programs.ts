@@ -1,5 +1,5 @@
 /** Arbitrary valid programs, as text: every construct of the grammar, with more parentheses than anybody writes. */
-import fc from "fast-check";
+import { fc } from "../../support/fast-check.ts";
 
 const name = fc.constantFrom(
   "x",

@@ -1,12 +1,12 @@
 /** Whatever is written, every tool answers: checker, linter, fixes and formatter throw nothing, and fixes come to an end. */
 import { readdirSync, readFileSync } from "node:fs";
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { formatText } from "../../../compiler/format/index.ts";
 import { check } from "../../../compiler/index.ts";
 import { fixFile, lintFile } from "../../../compiler/lint/index.ts";
 import { tokenize } from "../../../grammar/tokenize.ts";
 import { createLexer } from "../../../grammar/tokens.ts";
+import { fc } from "../../support/fast-check.ts";
 import { program } from "../format/valid-programs.ts";
 
 const root = new URL("../../../", import.meta.url);

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readConfiguration } from "../../../compiler/lint/configuration.ts";
 import { fixFile, lintFile } from "../../../compiler/lint/index.ts";
+import { fc } from "../../support/fast-check.ts";
 import { program } from "../format/valid-programs.ts";
 
 const names = (text: string): readonly string[] =>

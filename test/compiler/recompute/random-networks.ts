@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/fast-check.ts";
 
 /** Functions of an image that keep its shape, as they are written in llnet. */
 const layers = [

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { listCandidates } from "../../../compiler/recompute/candidates.ts";
 import type { RecomputeChoice } from "../../../compiler/recompute/choice.ts";
@@ -10,6 +9,7 @@ import type { Procedure, StepProgram } from "../../../runtime/program/step-progr
 import { verifyProgram } from "../../../runtime/program/verify.ts";
 import { createTrainer } from "../../../runtime/train/trainer.ts";
 import { makeBatch } from "../../runtime/support/batches.ts";
+import { fc } from "../../support/fast-check.ts";
 import { compileText, executors } from "../../support/train-text.ts";
 import { randomNetwork } from "./random-networks.ts";
 

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { partition } from "../../../compiler/3-scope/partition.ts";
+import { fc } from "../../support/fast-check.ts";
 
 /** Items with a cost each, and a head at the end of every segment but the last whose cost depends on where it sits. */
 interface Chain {

@@ -1,11 +1,12 @@
 /** `split … by memory` against every other split, priced here a second time, with contexts, reach and recomputation. */
-import fc from "fast-check";
+
 import { expect, test } from "vitest";
 import type { Model } from "../../../compiler/2-elaborate/model.ts";
 import { scope } from "../../../compiler/3-scope/index.ts";
 import { measureSaved } from "../../../compiler/3-scope/measure-fragment.ts";
 import type { ScopedModel } from "../../../compiler/index.ts";
 import { bytesAt } from "../../../runtime/program/tensor-type.ts";
+import { fc } from "../../support/fast-check.ts";
 import { expectModel } from "../elaborate/elaborate-text.ts";
 
 interface Net {
