@@ -93,7 +93,7 @@ function neighbour(
   const help =
     which === "previous"
       ? "ask first: `if module.index > 1 { … }`, or count in `1..min(n, module.index - 1)`"
-      : "ask first: `if module.index < module.count { … }`";
+      : "ask first: `if module.index < module.count { … }`, or give the head by `local: …`, which leaves the last module out";
   evaluation.report("no-neighbour", { module: view.index, count, which }, { place, help });
   return unknown;
 }

@@ -36,7 +36,19 @@ export function rankProblem(
   }
   if (ranks.includes(type.shape.length)) return undefined;
   const expected = ranks.map((rank) => axisNames[rank] ?? `${rank} axes`).join(" or ");
-  return problem("rank-mismatch", `\`${operation}\` needs ${expected}, found ${printShape(type.shape)}`, index, help);
+  const message = `\`${operation}\` needs ${expected}, found ${printShape(type.shape)}`;
+  return problem("rank-mismatch", message, index, help ?? conversion(type.shape.length, ranks));
+}
+
+/** How a tensor of one number of axes becomes one of the number that is needed. */
+function conversion(from: number, [to, ...others]: readonly number[]): string | undefined {
+  if (others.length > 0) return undefined;
+  if (to === 4 && from === 3) return "`reshape([height, width, channels])` makes an image of tokens";
+  if (to === 4 && from === 2)
+    return "`reshape([height, width, channels])` makes an image of features; `dense` is their layer";
+  if (to === 3 && from === 4) return "`reshape([x.height * x.width, x.channels])` makes tokens of an image";
+  if (to === 2 && from > 2) return "`pool_all` makes features of it, a mean per channel; `flatten` keeps every number";
+  return undefined;
 }
 
 /** A problem unless the tensor holds float32 numbers, whatever its shape. */

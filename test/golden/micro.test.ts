@@ -73,15 +73,14 @@ test.for(executors)("C: align-corners resize, then binary cross-entropy on logit
 });
 
 const decoder = `
+  import { image_decoder } from "std/heads"
   backbone image() {
     unit activations: slice([192], [2]) |> dense(256, bias = false) |> reshape([4, 4, 16])
     unit tail: flatten |> dense(2)
   }
   head decode(module) {
     let image = input |> slice([0], [192]) |> reshape([8, 8, 3])
-    let rebuilt = module.output |> resize(image.shape, method = "bilinear", align_corners = true)
-                                |> conv(12, 3) |> batch_norm |> relu |> conv(3, 3)
-    loss rebuild = binary_cross_entropy(rebuilt, image)
+    loss rebuild = binary_cross_entropy(module.output |> image_decoder(image.shape), image)
   }
   ${lastModule}
   model net {

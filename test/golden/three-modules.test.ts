@@ -7,14 +7,16 @@ import type { Trainer } from "../../runtime/train/trainer.ts";
 import { type ExecutorName, executors, withTrainer } from "../support/train-text.ts";
 import { expectAllNear, expectNear, linearKernel, sines, transpose } from "./sine-weights.ts";
 
-function network(head: string, use: string): string {
+function network(use: string): string {
   return `
     backbone layers() {
       unit layer[1]: dense(3) |> relu
       unit layer[2]: dense(3) |> relu
       unit layer[3]: dense(2)
     }
-    ${head}
+    import { linear_logits } from "std/backlink"
+    import { dgl } from "std/dgl"
+    import { feature_reconstruction, infopro_transformer, linear_decoder } from "std/feature_reconstruction"
     head task(module) { loss classes = cross_entropy(module.output, label) }
     model net {
       input [4]  classes 2  backbone layers()
@@ -28,15 +30,12 @@ function network(head: string, use: string): string {
     }`;
 }
 
-const infopro = `head infopro(module, reconstruct, classify) {
-  loss rebuild = binary_cross_entropy(module.output |> dense(4), pixels) weight reconstruct
-  loss classes = cross_entropy(module.output |> dense(classes), label) weight classify
-}`;
-const features = `head features(module, reconstruct, classify) {
-  loss rebuild = mean_squared_error(module.output |> dense(module.input.features), module.input) weight reconstruct
-  loss classes = cross_entropy(module.output |> dense(classes), label) weight classify
-}`;
-const greedy = `head greedy(module) { loss classes = cross_entropy(module.output |> dense(classes), label) }`;
+// The library's heads; their decoder behind dense layers is a dense layer.
+const infopro = (reconstruct: string) =>
+  `infopro_transformer(reconstruct = ${reconstruct}, classify = lerp(0.5, 1), decoder = linear_decoder, then = linear_logits)`;
+const features =
+  'feature_reconstruction(reconstruct = lerp(2, 1), classify = lerp(0.5, 1), first = "input", then = linear_logits)';
+const greedy = "dgl(then = linear_logits)";
 
 const batch = {
   input: sines(20, 0.3, 1.1, 1).map((value) => (value + 1) / 2),
@@ -103,7 +102,7 @@ function run(
 }
 
 test.for(executors)("F: InfoPro, image reconstruction (%s)", async (executor) => {
-  const source = network(infopro, "infopro(reconstruct = lerp(2, 1), classify = lerp(0.5, 1))");
+  const source = network(infopro("lerp(2, 1)"));
   await run(source, withHeads([4, 4]), executor, async (trainer) => {
     const first = (await trainer.gradients(batch)).get("layer[1].dense[1].kernel") as Float32Array;
     expectAllNear(
@@ -149,7 +148,7 @@ test.for(executors)("F: InfoPro, image reconstruction (%s)", async (executor) =>
 });
 
 test.for(executors)("F: a loss of weight 0 still decays its decoder's weights (%s)", async (executor) => {
-  const source = network(infopro, "infopro(reconstruct = 0, classify = lerp(0.5, 1))");
+  const source = network(infopro("0"));
   await run(source, withHeads([4, 4]), executor, async (trainer) => {
     await expectSteps(trainer, [{}, {}]);
     await expectChecksums(trainer, {
@@ -168,7 +167,7 @@ test.for(executors)("F: a loss of weight 0 still decays its decoder's weights (%
 });
 
 test.for(executors)("F: feature reconstruction, each module rebuilds what it was given (%s)", async (executor) => {
-  const source = network(features, "features(reconstruct = lerp(2, 1), classify = lerp(0.5, 1))");
+  const source = network(features);
   await run(source, withHeads([4, 3]), executor, async (trainer) => {
     const first = (await trainer.gradients(batch)).get("layer[1].dense[1].kernel") as Float32Array;
     expectAllNear(
@@ -219,7 +218,7 @@ test.for(executors)("F: DGL, cross-entropy alone, and a dead unit that only deca
     ...linear("head[1].dense[1]", 3, 2, 5),
     ...linear("head[2].dense[1]", 3, 2, 6),
   ]);
-  await run(network(greedy, "greedy"), weights, executor, async (trainer) => {
+  await run(network(greedy), weights, executor, async (trainer) => {
     await expectSteps(trainer, [
       { "module[1].classes": 0.7163880573, "module[2].classes": 0.685377342, "module[3].classes": 0.7265422871 },
       { "module[1].classes": 0.6958113455, "module[2].classes": 0.6720418356, "module[3].classes": 0.7185005085 },

@@ -57,6 +57,7 @@ export const operationCases: readonly OperationCase[] = [
   { operation: "avg_pool", batch: 1, tensors: [[5, 5, 2]], arguments: { size: 3, stride: 2, padding: 1 } },
   { operation: "pool_all", batch: 2, tensors: [[3, 2, 2]] },
   { operation: "pool_all", batch: 2, tensors: [[3]] },
+  { operation: "pool_all", batch: 2, tensors: [[3, 2]] },
   { operation: "mean_tokens", batch: 2, tensors: [[3, 2]] },
   { operation: "flatten", batch: 2, tensors: [[2, 2, 2]] },
   { operation: "reshape", batch: 2, tensors: [[2, 3]], arguments: { shape: [3, 2] } },

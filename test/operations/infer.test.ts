@@ -26,6 +26,8 @@ test.each<[string, number[][], Record<string, ArgumentValue>, string]>([
   ["conv", [image], { channels: 8, dilation: 2 }, "[batch, 32, 32, 8]"],
   ["dense", [[-1, 49, 96]], { features: 10 }, "[batch, 49, 10]"],
   ["pool_all", [image], {}, "[batch, 16]"],
+  ["pool_all", [[-1, 65, 16]], {}, "[batch, 16]"],
+  ["pool_all", [[-1, 16]], {}, "[batch, 16]"],
   ["max_pool", [image], {}, "[batch, 16, 16, 16]"],
   ["flatten", [image], {}, "[batch, 16384]"],
   ["reshape", [image], { shape: [1024, 16] }, "[batch, 1024, 16]"],
@@ -265,3 +267,27 @@ function inferFloat(name: string, shapes: readonly number[][], given: Record<str
     given,
   );
 }
+
+test.each<[string, number[], Record<string, ArgumentValue>, string | undefined]>([
+  [
+    "conv",
+    [-1, 64],
+    { channels: 8 },
+    "`reshape([height, width, channels])` makes an image of features; `dense` is their layer",
+  ],
+  ["conv", [-1, 65, 64], { channels: 8 }, "`reshape([height, width, channels])` makes an image of tokens"],
+  ["mean_tokens", image, {}, "`reshape([x.height * x.width, x.channels])` makes tokens of an image"],
+  [
+    "supervised_contrastive",
+    image,
+    {},
+    "`pool_all` makes features of it, a mean per channel; `flatten` keeps every number",
+  ],
+  ["matmul", [-1, 64], {}, undefined],
+])("%s of %j says how to make the tensor it needs", (operation, shape, given, help) => {
+  const type = { dataType: "float32", shape } as const;
+  const tensors = operation === "matmul" ? [type, type] : [type];
+  const result = infer(operation, tensors, given);
+  expect(isProblem(result) && result.problem.name).toBe("rank-mismatch");
+  expect(isProblem(result) && result.problem.help).toBe(help);
+});

@@ -32,6 +32,11 @@ model wrong {
 
 const cases: Readonly<Record<string, string>> = {
   "context from a later module": around({ context: "2: module.next.input" }),
+  "context from later modules, as far as there are any": around({ context: "2..last: module.next.input" }),
+  "a library head that looks ahead in every module": around({
+    lines: 'import { momentum } from "std/man"',
+    heads: "each: momentum(then = (x, outputs) => dense(x, outputs))",
+  }),
   "context from the module itself": around({ context: "2: module.output |> dense(8)" }),
   "context of another shape": around({ context: "2..last: input |> dense(5)" }),
   "context that uses the label": around({ context: "2: one_hot(label, 3) |> dense(8)" }),
