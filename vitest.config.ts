@@ -3,6 +3,13 @@ import { defineConfig } from "vitest/config";
 
 const fromRoot = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+// What these say to the commands under test, a test says itself: colours, an engine, the repository of a hook that runs the
+// tests. `LLNET_ENGINE=none` stays, for a run without the native engine.
+for (const name of Object.keys(process.env)) {
+  const isKept = name === "LLNET_ENGINE" && process.env[name] === "none";
+  if (/^(FORCE_COLOR|CLICOLOR_FORCE|GIT_.*|LLNET_ENGINE|NODE_ENV)$/.test(name) && !isKept) delete process.env[name];
+}
+
 export default defineConfig({
   resolve: {
     alias: { "llnet/runtime": fromRoot("runtime/index.ts"), "llnet/compiler": fromRoot("compiler/index.ts") },

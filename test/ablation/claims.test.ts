@@ -2,7 +2,8 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { createInterface } from "node:readline";
+import { expect, onTestFinished, test } from "vitest";
 import { claimHolder, claimTrial, isHolder, silenceSeconds } from "../../tools/ablation/claims.ts";
 
 const claimsModule = new URL("../../tools/ablation/claims.ts", import.meta.url).href;
@@ -29,7 +30,11 @@ test("the claim of a process that is gone is passed over and left as it was", ()
 
 test("a process number that was given to another process is no sign of life", () => {
   const trial = scratch();
-  hold(trial, "1", { host: hostname(), process: process.pid, boot: "", began: "another time" });
+  const claim = claimTrial(trial);
+  if (isHolder(claim)) throw new Error("not claimed");
+  const own = claimHolder(trial);
+  claim.release();
+  hold(trial, "1", { ...own, began: "another time" });
   expect(isHolder(claimTrial(trial))).toBe(false);
 });
 
@@ -44,22 +49,28 @@ test("a holder on another machine lives as long as it gives signs of life", () =
 
 test("of many processes that claim at the same moment, one gets the trial", async () => {
   const trial = scratch();
+  // Each claims when it is told to, and lives until its input ends.
   const script = `import { claimTrial, isHolder } from ${JSON.stringify(claimsModule)};
-    while (Date.now() < ${Date.now() + 2500}) {}
-    console.log(isHolder(claimTrial(${JSON.stringify(trial)})) ? "other" : "mine");
-    setTimeout(() => {}, 1500);`;
-  const answers = await Promise.all(Array.from({ length: 6 }, () => output(script)));
-  expect(answers.filter((answer) => answer === "mine")).toHaveLength(1);
-  expect(answers.filter((answer) => answer === "other")).toHaveLength(5);
+    process.stdin.once("data", () => {
+      console.log(isHolder(claimTrial(${JSON.stringify(trial)})) ? "other" : "mine");
+    });
+    console.log("ready");`;
+  const claimants = Array.from({ length: 6 }, () => claimant(script));
+  expect(await Promise.all(claimants.map(({ nextWord }) => nextWord()))).toEqual(Array(6).fill("ready"));
+  for (const { child } of claimants) child.stdin?.write("now\n");
+  const answers = await Promise.all(claimants.map(({ nextWord }) => nextWord()));
+  for (const { child } of claimants) child.stdin?.end();
+  expect(answers.sort()).toEqual(["mine", ...Array(5).fill("other")]);
 });
 
-function output(script: string): Promise<string> {
-  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script]);
-  let text = "";
-  child.stdout.setEncoding("utf8").on("data", (part) => {
-    text += part;
+/** A process and the lines it writes, one after the other; undefined after the last. */
+function claimant(script: string) {
+  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
+    stdio: ["pipe", "pipe", "inherit"],
   });
-  return new Promise((resolve) => child.on("close", () => resolve(text.trim())));
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return { child, nextWord: async (): Promise<string | undefined> => (await lines.next()).value };
 }
 
 function hold(trial: string, number: string, holder: object): string {

@@ -50,11 +50,7 @@ test("a second invocation runs what is missing, and failures only when asked", a
 
 test("a request to stop asks every child, waits for them, and leaves the rest for the next time", async () => {
   const world = createWorld(["a", "b", "c"], { endless: true });
-  let asked = false;
-  setTimeout(() => {
-    asked = true;
-  }, 50);
-  const { states, interrupted } = await world.run({ stopRequested: () => asked });
+  const { states, interrupted } = await world.run({ stopRequested: () => world.started.length > 0 });
   expect(interrupted).toBe(true);
   expect(world.statuses(states)).toEqual({ a: "interrupted", b: "planned", c: "planned" });
 });
@@ -63,8 +59,13 @@ test("what another process runs is waited for, and taken over when that process 
   const world = createWorld(["a", "b"]);
   const held = claimTrial(world.jobs[0]!.directory);
   if (isHolder(held)) throw new Error("not claimed");
-  setTimeout(() => held.release(), 120);
-  const { states } = await world.run();
+  let looks = 0;
+  const release = () => {
+    looks += 1;
+    if (looks === 5) held.release();
+    return false;
+  };
+  const { states } = await world.run({ stopRequested: release });
   expect(world.started).toEqual(["b", "a"]);
   expect(world.changes.filter(({ what }) => what === "elsewhere")).toHaveLength(1);
   expect(world.statuses(states)).toEqual({ a: "done", b: "done" });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Metafile } from "esbuild";
 import { build } from "esbuild";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { temporaryDirectory } from "../train/support/training.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -121,8 +121,8 @@ test("a damaged code cache is replaced", () => {
 test("an installation that cannot be written to works without a code cache", () => {
   const { directory, run } = installation(bundle);
   chmodSync(join(directory, "dist"), 0o500);
+  onTestFinished(() => chmodSync(join(directory, "dist"), 0o700));
   expect(run("x")).toMatchObject({ code: 3, out: "x llnet.cjs\n", error: "" });
-  chmodSync(join(directory, "dist"), 0o700);
 });
 
 test("a clone that is not built says in one line what to run", () => {
