@@ -89,7 +89,7 @@ async function setUpCuda(cache, recipe) {
 async function setUpWebgpu(cache) {
   const { ready, driver, reason } = await installWebgpu(cache, { force });
   if (!ready) return `no webgpu engine: ${reason}; try again with \`${retry}\``;
-  if (driver === null) return `webgpu engine installed, but ${reason}; after that, \`npx llnet doctor\``;
+  if (driver === null) return `webgpu engine installed, but ${reason}; \`npx llnet doctor\` looks again`;
   return `webgpu engine ready: Dawn on ${driver}, ${seconds()} s`;
 }
 
