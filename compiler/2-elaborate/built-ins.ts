@@ -121,8 +121,14 @@ const builtIns: Readonly<Record<BuiltInFunction, BuiltIn>> = {
       const module = moduleOf("table", site, evaluation);
       if (items === undefined || module === undefined) return unknown;
       const item = items[module.index - 1];
-      if (item === undefined)
-        evaluation.report("table-too-short", { length: items.length, module: module.index }, { place: given.place });
+      const { length } = items;
+      if (item === undefined) {
+        const help = "entry k is for module k: write one for every module that takes from the table";
+        evaluation.report("table-too-short", { length, module: module.index }, { place: given.place, help });
+      } else if (length > module.count) {
+        const help = "entry k is for module k: a list made for another number of modules gives each one another's";
+        evaluation.report("table-too-long", { length, count: module.count }, { place: given.place, help });
+      }
       return item ?? unknown;
     },
   },

@@ -188,6 +188,10 @@ export const catalogue = {
     ({ length, module }) =>
       `the table has ${length} ${length === 1 ? "entry" : "entries"} and none for module ${module}`,
   ),
+  "table-too-long": warning<{ length: number; count: number }>(
+    "LL5032",
+    ({ length, count }) => `the table has ${length} entries for ${count} modules`,
+  ),
 
   "no-neighbour": error<{ module: number; count: number; which: "previous" | "next" }>(
     "LL5020",

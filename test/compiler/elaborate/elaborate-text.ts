@@ -30,7 +30,7 @@ export function elaborateText(
   const heads =
     value === undefined || value.split.kind === "none"
       ? []
-      : headFor(value, moduleView(value, 1, 2, value.backbone.units.slice(0, 1))).diagnostics;
+      : headFor(value, moduleView(value, 1, modulesOf(value), value.backbone.units.slice(0, 1))).diagnostics;
   const all = [
     ...errors.map((problem) => fromSyntaxProblem(problem, "net.llnet")),
     ...resolved.diagnostics,
@@ -39,6 +39,10 @@ export function elaborateText(
   ];
   const sources = new Map([...resolved.value.sources, ...overrideSources(options.set ?? {})]);
   return { model: value, diagnostics: all, rendered: all.map((each) => renderDiagnostic(each, sources)).join("\n\n") };
+}
+
+function modulesOf({ split }: Model): number {
+  return split.kind === "into" ? split.count : 2;
 }
 
 /** The model, or a failure that shows what was wrong. */
