@@ -38,6 +38,22 @@ test("one that crashes fails alone, with the reason in its journal", async () =>
   expect(b).toMatchObject({ reason: expect.stringContaining("killed (SIGKILL)") });
 });
 
+test.each([
+  [130, null],
+  [null, "SIGTERM"],
+] as const)(
+  "a trial that somebody asks to end (%s, %s) is interrupted, not failed, and simply continued",
+  async (code, signal) => {
+    const world = createWorld(["a", "b", "c"], { asked: { b: { code, signal } } });
+    const { states, interrupted } = await world.run();
+    expect(world.statuses(states)).toEqual({ a: "done", b: "interrupted", c: "done" });
+    expect({ interrupted, started: world.started }).toEqual({ interrupted: true, started: ["a", "b", "c"] });
+    const next = world.again({ asked: {} });
+    const end = await next.run();
+    expect({ interrupted: end.interrupted, started: next.started }).toEqual({ interrupted: false, started: ["b"] });
+  },
+);
+
 test("a second invocation runs what is missing, and failures only when asked", async () => {
   const world = createWorld(["a", "b"], { crash: ["b"] });
   await world.run();
@@ -78,6 +94,8 @@ function machine(changes: Partial<RunnerOptions["machine"]> = {}): RunnerOptions
 interface WorldOptions {
   readonly bytes?: number;
   readonly crash?: readonly string[];
+  /** Trials that end as if somebody had sent them a signal. */
+  readonly asked?: Readonly<Record<string, { readonly code: number | null; readonly signal: string | null }>>;
   readonly endless?: boolean;
 }
 
@@ -113,6 +131,8 @@ function createWorld(
       stop = () => end(130, null);
       if (options.endless) return;
       setTimeout(() => {
+        const asked = options.asked?.[job.name];
+        if (asked !== undefined) return end(asked.code, asked.signal);
         if (options.crash?.includes(job.name)) return end(null, "SIGKILL");
         writeResult(job.directory, result(job.name));
         return end(0, null);

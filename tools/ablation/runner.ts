@@ -1,6 +1,7 @@
 /** Runs the trials of studies: each once, in a process of its own, as many at a time as the machine holds. */
 import { setTimeout } from "node:timers/promises";
 import type { EpochRecord } from "../../runtime/train/loop/index.ts";
+import { exitCodes } from "../cli/io.ts";
 import { appendJournal } from "./journal.ts";
 import { freeDevice, type Machine, nextThatFits, slots } from "./pack.ts";
 import type { StopRule } from "./stop-rule.ts";
@@ -58,6 +59,7 @@ export interface Change {
 
 export interface RunnerOutcome {
   readonly states: ReadonlyMap<Job, TrialState>;
+  /** Whether somebody asked for an end, of everything or of single trials, and left something to be continued. */
   readonly interrupted: boolean;
 }
 
@@ -72,6 +74,8 @@ export async function runTrials(options: RunnerOptions): Promise<RunnerOutcome> 
   const told = new Map<Job, string>();
   /** Announced once, however often it is looked at. */
   const elsewhere = new Set<Job>();
+  /** Asked to end by somebody else than us: left for the next invocation. */
+  const asked = new Set<Job>();
   for (const job of jobs) {
     const state = trialState(job.directory);
     if (isSettled(state, options)) onChange({ job, what: "already", state });
@@ -85,7 +89,8 @@ export async function runTrials(options: RunnerOptions): Promise<RunnerOutcome> 
     await endOrPause([...working.values()].map(({ process }) => process.ended));
   }
   const states = new Map(jobs.map((job) => [job, unwritten.get(job) ?? trialState(job.directory)]));
-  return { states, interrupted: isStopping && [...states.values()].some((state) => !isSettled(state, options)) };
+  const isLeft = ([job, state]: [Job, TrialState]) => !isSettled(state, options) && (isStopping || asked.has(job));
+  return { states, interrupted: [...states].some(isLeft) };
 
   /** Until a child ends or it is time for another look. */
   async function endOrPause(ends: readonly Promise<unknown>[]): Promise<void> {
@@ -154,7 +159,9 @@ export async function runTrials(options: RunnerOptions): Promise<RunnerOutcome> 
       return;
     }
     const isUnexplained = state.status === "planned" || state.status === "interrupted";
-    if (isUnexplained && !isStopping) fail(job, told.get(job) ?? reasonOf(job, code, signal));
+    const wasAsked = !told.has(job) && wasAskedToEnd(code, signal);
+    if (wasAsked) asked.add(job);
+    if (isUnexplained && !isStopping && !wasAsked) fail(job, told.get(job) ?? reasonOf(job, code, signal));
     else onChange({ job, what: "ended", state });
   }
 
@@ -177,6 +184,11 @@ function isSettled(state: TrialState, { rule, retryFailed }: RunnerOptions): boo
   if (state.status !== "done") return false;
   const { stoppedBy } = state.result;
   return stoppedBy === undefined || stoppedBy === rule?.text;
+}
+
+/** By a Ctrl-C, `kill` or a closing terminal; before the process could listen, the signal itself ends it. */
+function wasAskedToEnd(code: number | null, signal: string | null): boolean {
+  return code === exitCodes.interrupted || signal === "SIGINT" || signal === "SIGTERM" || signal === "SIGHUP";
 }
 
 function reasonOf(job: Job, code: number | null, signal: string | null): string {

@@ -138,7 +138,12 @@ function conclude(session: Session, plan: StudyPlan, { states, interrupted }: Ru
   const failed = count("failed");
   if (session.json) printJson(session, { file: plan.file, interrupted, trials });
   else {
-    const parts = [`${count("done")} of ${trials.length} trials done`, ...(failed > 0 ? [`${failed} failed`] : [])];
+    const continued = count("interrupted");
+    const parts = [
+      `${count("done")} of ${trials.length} trials done`,
+      ...(failed > 0 ? [`${failed} failed`] : []),
+      ...(continued > 0 ? [`${continued} interrupted`] : []),
+    ];
     session.io.out(`${parts.join(", ")}\n`);
     if (failed > 0) session.io.error("help: `llnet ablate status` says why; `--retry-failed` runs them again\n");
     if (interrupted) session.io.error("help: the same command goes on where this one stopped\n");
