@@ -3,3 +3,14 @@ export function relative(address: string, owner: string): string {
   const isInside = owner !== "" && address.startsWith(owner) && address[owner.length] === ".";
   return isInside ? `@${address.slice(owner.length + 1)}` : address;
 }
+
+/** What addresses of a fragment are relative to: its owner, or the block inside it that it is. */
+export function scopeOf({ owner, place }: { readonly owner: string; readonly place: string }): string {
+  return place === "" ? owner : `${owner}.${place}`;
+}
+
+/** `conv[1]` in the part at `clone[1]` of what is labelled `clone[1].conv[1]`; other labels as they are. */
+export function labelWithin(label: string, { place }: { readonly place: string }): string {
+  const isInside = place !== "" && label.startsWith(place) && label[place.length] === ".";
+  return isInside ? label.slice(place.length + 1) : label;
+}

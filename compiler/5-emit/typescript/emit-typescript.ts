@@ -1,6 +1,7 @@
 /** A StepProgram as a TypeScript module that builds it again, written as a person would write a training step. */
 import { phaseProgram } from "../../../runtime/program/phases.ts";
 import type { Procedure, StepProgram, ValueNumber } from "../../../runtime/program/step-program.ts";
+import { type Averaging, kindOfAveraging, writeAveraging } from "./averages.ts";
 import { bundledFeeds, feedName } from "./feeds.ts";
 import { camelCase, createNames, type Names, upperFirst } from "./identifiers.ts";
 import { nameTemplates, type TemplateName } from "./name-templates.ts";
@@ -8,7 +9,8 @@ import { type OperationInstance, type OperationTemplate, operationName } from ".
 import { cutIntoSegments, type Segment } from "./segments.ts";
 import { planStepFunctions } from "./sharing.ts";
 import { printSourceFile } from "./source-file.ts";
-import { findTemplates, type Instance, type Template, type Templates, type UpdateTemplate } from "./templates.ts";
+import { findTemplates, type Instance, type Template, type Templates } from "./templates.ts";
+import type { UpdateTemplate } from "./update-templates.ts";
 import { type FragmentFunction, writeFragment } from "./write-fragment.ts";
 import { type OperationFunction, writeOperation } from "./write-operation.ts";
 import { type SegmentFunction, writeSegment } from "./write-segment.ts";
@@ -51,10 +53,12 @@ function emitProgram({ program, sourceFile, version }: EmitTypeScriptOptions): s
     const functionOf = (segment: Segment): SegmentFunction => segments.get(segment.key) as SegmentFunction;
     return { step, text: writeStep(step, cut.get(step) ?? [], name, functionOf) };
   });
-  const updates = [...templates.updates.values()];
   return printSourceFile({
     ...{ program, sourceFile, version, names: writing.names, steps },
-    updates: updates.map((update) => writeUpdate(update, writing.updateName(update))),
+    updates: [
+      ...templates.updates.map((update) => writeUpdate(update, writing.updateName(update))),
+      ...templates.averagings.map((averaging) => writeAveraging(averaging, writing.averagingName(averaging))),
+    ],
     operations: [...operations.values()],
     fragments: [...fragments.values()],
     segments: [...segments.values()],
@@ -80,15 +84,18 @@ interface Writing {
   /** Names of the file's declarations. */
   readonly names: Names;
   updateName(update: UpdateTemplate): string;
+  averagingName(averaging: Averaging): string;
 }
 
 function createWriting(program: StepProgram, templates: Templates): Writing {
   const names = createNames(fileNames);
-  const updateNames = new Map(
-    [...templates.updates.values()].map((update) => [update.key, names.take(updateWish(update))]),
+  const updateNames = new Map(templates.updates.map((update) => [update.key, names.take(updateWish(update))]));
+  const averagingNames = new Map(
+    templates.averagings.map((averaging) => [kindOfAveraging(averaging), names.take("moveAverages")]),
   );
+  const averagingName = (averaging: Averaging): string => averagingNames.get(kindOfAveraging(averaging)) as string;
   const updateName = ({ key }: UpdateTemplate): string => updateNames.get(key) as string;
-  return { program, templates, names, updateName };
+  return { program, templates, names, updateName, averagingName };
 }
 
 function updateWish({ first, gradient }: UpdateTemplate): string {
@@ -132,7 +139,7 @@ function writeFragments(
   writing: Writing,
   operations: ReadonlyMap<OperationTemplate, OperationFunction>,
 ): Map<Template, FragmentFunction> {
-  const { program, templates, names, updateName } = writing;
+  const { program, templates, names, updateName, averagingName } = writing;
   const templateNames = nameTemplates(templates.fragments, program, names);
   const recordTypes = new Map(
     templates.fragments.map((template) => {
@@ -147,7 +154,7 @@ function writeFragments(
     written.set(
       template,
       writeFragment(template, {
-        ...{ name, recordType: recordTypes.get(template), updateName, updateOf: templates.updateOf },
+        ...{ name, recordType: recordTypes.get(template), updateName, averagingName, updateOf: templates.updateOf },
         partner: first.partner && written.get(first.partner.template),
         importOf: (value) => {
           const position = first.imports.indexOf(value);
@@ -158,6 +165,7 @@ function writeFragments(
           );
         },
         operationOf: (operation) => operations.get(operation) as OperationFunction,
+        partOf: (part) => written.get(part) as FragmentFunction,
         names,
       }),
     );

@@ -1,7 +1,8 @@
 /** A procedure cut into fragments: what one unit or head does in one go, forward or backward. */
 import type { Instruction, Procedure, Section, ValueNumber } from "../../../runtime/program/step-program.ts";
+import { type Averaging, findAveraging } from "./averages.ts";
 import { type Contribution, type Contributions, findContributions } from "./contributions.ts";
-import { groupOperations, type Operation, type SimpleStep } from "./operations.ts";
+import { groupOperations, labelOf, type Operation, type SimpleStep } from "./operations.ts";
 import { findUpdates, type Update } from "./updates.ts";
 
 export interface Fragment {
@@ -12,6 +13,8 @@ export interface Fragment {
   readonly phase: "forward" | "backward";
   /** `stage[1].block[2]` or `head[1]` */
   readonly owner: string;
+  /** Of a part, a block written or copied into the owner: its place there, `clone[1]`. Empty for a whole unit or head. */
+  readonly place: string;
   readonly steps: readonly Step[];
   /** The forward fragment of the same owner that a backward fragment goes back through, in whichever module it stands. */
   readonly partner?: Fragment;
@@ -23,7 +26,9 @@ export type Step =
   | { readonly kind: "instruction"; readonly instruction: Instruction }
   | { readonly kind: "update"; readonly update: Update }
   | { readonly kind: "contribution"; readonly contribution: Contribution }
-  | { readonly kind: "operation"; readonly operation: Operation };
+  | { readonly kind: "averaging"; readonly averaging: Averaging }
+  | { readonly kind: "operation"; readonly operation: Operation }
+  | { readonly kind: "part"; readonly part: Fragment };
 
 export function cutIntoFragments(procedure: Procedure): Fragment[] {
   const groups: Section[][] = [];
@@ -38,18 +43,45 @@ export function cutIntoFragments(procedure: Procedure): Fragment[] {
   return groups.map((sections, index) => {
     const { module, owner } = sections[0] as Section;
     const phase = phaseOf(sections[0] as Section);
+    const partner = phase === "backward" ? forward.get(owner) : undefined;
+    const frame = { index, procedure, module, phase, owner };
     const steps = sections.flatMap((section): Step[] => {
       const simple = listSteps(procedure.instructions.slice(section.start, section.end), section, contributions);
-      return [{ kind: "section", part: section.part }, ...groupOperations(simple, owner)];
+      const parts = groupParts(groupOperations(simple, owner), frame, partner);
+      return [{ kind: "section", part: section.part }, ...parts];
     });
-    const partner = forward.get(owner);
-    const fragment: Fragment = {
-      ...{ index, procedure, module, phase, owner, steps },
-      ...(phase === "backward" && partner !== undefined && { partner }),
-    };
+    const fragment: Fragment = { ...frame, place: "", steps, ...(partner !== undefined && { partner }) };
     if (phase === "forward") forward.set(owner, fragment);
     return fragment;
   });
+}
+
+/** Joins what stands together and belongs to one block inside the owner. */
+function groupParts(
+  steps: readonly Step[],
+  frame: Omit<Fragment, "place" | "steps">,
+  partner: Fragment | undefined,
+): Step[] {
+  const groups: { place: string; steps: Step[] }[] = [];
+  for (const step of steps) {
+    const place = placeOf(step, frame.owner);
+    const last = groups.at(-1);
+    if (last !== undefined && place !== "" && last.place === place) last.steps.push(step);
+    else groups.push({ place, steps: [step] });
+  }
+  return groups.flatMap((group): Step[] => {
+    if (group.steps.length === 1) return group.steps;
+    const forward = partner?.steps.find((step) => step.kind === "part" && step.part.place === group.place);
+    const part = { ...frame, ...group, ...(forward?.kind === "part" && { partner: forward.part }) };
+    return [{ kind: "part", part }];
+  });
+}
+
+/** `clone[1]` of `clone[1].conv[2]` */
+function placeOf(step: Step, owner: string): string {
+  if (step.kind === "section" || step.kind === "part" || step.kind === "averaging") return "";
+  const label = step.kind === "operation" ? step.operation.label : labelOf(step, owner);
+  return label.slice(0, Math.max(0, label.lastIndexOf(".")));
 }
 
 function phaseOf({ part }: Section): Fragment["phase"] {
@@ -62,10 +94,17 @@ function listSteps(
   { first, later }: Contributions,
 ): SimpleStep[] {
   const steps: SimpleStep[] = [];
-  const updates = part === "backward" || part === "update" ? findUpdates(instructions) : [];
+  const isBackward = part === "backward" || part === "update";
+  const updates = isBackward ? findUpdates(instructions) : [];
   let next = 0;
   const listUntil = (end: number): void => {
     for (; next < end; next++) {
+      const averaging = isBackward ? findAveraging(instructions, next) : undefined;
+      if (averaging !== undefined) {
+        steps.push({ kind: "averaging", averaging });
+        next += averaging.instructions.length - 1;
+        continue;
+      }
       const instruction = instructions[next] as Instruction;
       const contribution = later.get(instruction);
       steps.push(
@@ -88,25 +127,26 @@ export function visitInstructions(steps: readonly Step[], visit: (instruction: I
   for (const step of steps) {
     if (step.kind === "instruction") visit(step.instruction);
     else if (step.kind === "operation") visitInstructions(step.operation.steps, visit);
+    else if (step.kind === "part") visitInstructions(step.part.steps, visit);
     else if (step.kind === "update") for (const instruction of step.update.instructions) visit(instruction);
+    else if (step.kind === "averaging") for (const instruction of step.averaging.instructions) visit(instruction);
     else if (step.kind === "contribution" && step.contribution.addition !== undefined)
       visit(step.contribution.addition);
   }
 }
 
-/** The steps of a fragment with operations taken apart. */
-export function simpleSteps(steps: readonly Step[]): readonly SimpleStep[] {
+/** Sections and single steps, with operations and parts taken apart. */
+export function flattenSteps(steps: readonly Step[]): readonly Exclude<Step, { kind: "operation" | "part" }>[] {
   return steps.flatMap((step) => {
-    if (step.kind === "section") return [];
+    if (step.kind === "part") return flattenSteps(step.part.steps);
     return step.kind === "operation" ? step.operation.steps : [step];
   });
 }
 
 export function stepInstructions(step: Step): readonly Instruction[] {
-  if (step.kind === "section") return [];
-  if (step.kind === "operation") return step.operation.steps.flatMap(stepInstructions);
-  if (step.kind === "contribution") return step.contribution.addition === undefined ? [] : [step.contribution.addition];
-  return step.kind === "instruction" ? [step.instruction] : step.update.instructions;
+  const instructions: Instruction[] = [];
+  visitInstructions([step], (instruction) => instructions.push(instruction));
+  return instructions;
 }
 
 export function definedValues({ steps }: Fragment): ValueNumber[] {

@@ -1,5 +1,7 @@
 /** Names for the functions of templates: `stem`, `block16To32`, `infoproHead`. */
 import type { StepProgram, ValueNumber } from "../../../runtime/program/step-program.ts";
+import { scopeOf } from "./addresses.ts";
+import { partName } from "./describe-fragment.ts";
 import { definedValues } from "./fragments.ts";
 import { camelCase, createNames, type Names } from "./identifiers.ts";
 import type { Instance, Template } from "./templates.ts";
@@ -67,10 +69,11 @@ function chooseBases(templates: readonly Template[], program: StepProgram): Map<
 /** From the owner's own name; with a head's number or the widths all instances have; with the first one's address. */
 function candidates(instances: readonly [Instance, ...Instance[]], program: StepProgram): [string, string, string] {
   const [{ fragment }] = instances;
-  const name = ownName(fragment.owner, fragment.module, program);
-  const address = camelCase(fragment.owner) || "prologue";
+  const isPart = fragment.place !== "";
+  const name = isPart ? camelCase(partName(fragment)) : ownName(fragment.owner, fragment.module, program);
+  const address = camelCase(scopeOf(fragment)) || "prologue";
   const head = /^head\[(\d+)\]$/.exec(fragment.owner);
-  if (head !== null) return [name, name + head[1], address];
+  if (head !== null && !isPart) return [name, name + head[1], address];
   const widths = new Set(instances.map(widthsOf));
   return [name, widths.size === 1 ? name + [...widths][0] : address, address];
 }

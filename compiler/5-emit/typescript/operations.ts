@@ -5,32 +5,49 @@ import type { Step } from "./fragments.ts";
 export interface Operation {
   /** `conv[1]`, as written in the source; its variables are `OWNER.LABEL.…`. */
   readonly label: string;
-  readonly steps: readonly SimpleStep[];
+  readonly steps: readonly OperationStep[];
 }
 
-export type SimpleStep = Extract<Step, { kind: "instruction" | "update" | "contribution" }>;
+export type OperationStep = Extract<Step, { kind: "instruction" | "update" | "contribution" }>;
+export type SimpleStep = OperationStep | Extract<Step, { kind: "averaging" }>;
 
 /** Joins what stands together and belongs to one operation, unless it is a single step. */
 export function groupOperations(steps: readonly SimpleStep[], owner: string): Step[] {
-  const groups: { label: string; steps: SimpleStep[] }[] = [];
+  const groups: (Step | { kind: "group"; label: string; steps: OperationStep[] })[] = [];
   for (const step of steps) {
+    if (step.kind === "averaging") {
+      groups.push(step);
+      continue;
+    }
     const label = labelOf(step, owner);
     const last = groups.at(-1);
-    if (last !== undefined && label !== "" && last.label === label) last.steps.push(step);
-    else groups.push({ label, steps: [step] });
+    if (last?.kind === "group" && label !== "" && last.label === label) last.steps.push(step);
+    else groups.push({ kind: "group", label, steps: [step] });
   }
-  return groups.flatMap((group): Step[] =>
-    group.steps.length === 1 && !isPooling(group.steps[0]) ? group.steps : [{ kind: "operation", operation: group }],
-  );
+  return groups.flatMap((group): Step[] => {
+    if (group.kind !== "group") return [group];
+    const { label, steps: own } = group;
+    return own.length === 1 && !isWhole(own[0]) ? own : [{ kind: "operation", operation: { label, steps: own } }];
+  });
 }
 
-/** Going back through a mean takes several steps, which need to know its operand's shape. */
-function isPooling(step: SimpleStep | undefined): boolean {
-  return step?.kind === "instruction" && step.instruction.primitive === "mean" && step.instruction.label !== "";
+/**
+ * Single instructions that are written as operations: going back through a mean takes several steps, which need to know
+ * its operand's shape, and what a convolution or a normalization goes back by takes much from the way there.
+ */
+function isWhole(step: OperationStep | undefined): boolean {
+  return step?.kind === "instruction" && whole.has(step.instruction.primitive) && step.instruction.label !== "";
 }
+
+const whole: ReadonlySet<string> = new Set([
+  "mean",
+  "batch_norm_gradient",
+  "conv2d_input_gradient",
+  "conv2d_kernel_gradient",
+]);
 
 /** The label of an instruction; of a reading, an assignment, a sum or an update, what its variable belongs to. */
-function labelOf(step: SimpleStep, owner: string): string {
+export function labelOf(step: OperationStep, owner: string): string {
   if (step.kind === "instruction" && step.instruction.label !== "") return step.instruction.label;
   const address = addressOf(step);
   if (address === undefined || !address.startsWith(`${owner}.`)) return "";
@@ -38,7 +55,7 @@ function labelOf(step: SimpleStep, owner: string): string {
   return local.includes(".") ? local.slice(0, local.lastIndexOf(".")) : "";
 }
 
-function addressOf(step: SimpleStep): string | undefined {
+function addressOf(step: OperationStep): string | undefined {
   if (step.kind === "contribution") return step.contribution.weight;
   return step.kind === "update" ? step.update.weight : step.instruction.variables[0];
 }

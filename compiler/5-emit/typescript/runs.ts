@@ -68,7 +68,7 @@ function linkBetween(a: Instance, b: Instance, consumers: Consumers): Carried | 
   const carried = b.imports[position] as ValueNumber;
   const local = a.locals.get(carried);
   if (local === undefined || !isDefined(local)) return undefined;
-  const isPrivate = a.defined.every(
+  const isPrivate = a.results.every(
     (value) => consumers.get(value)?.every((consumer) => value === carried && consumer === b.fragment) ?? true,
   );
   return isPrivate ? { position, local } : undefined;
@@ -84,7 +84,7 @@ function sameReturns(a: Instance, b: Instance): boolean {
 /** Of the last call of a run, others may use the value handed on and no other. */
 function endsCleanly(run: readonly Instance[], { local }: Carried, consumers: Consumers): boolean {
   const last = run.at(-1) as Instance;
-  return last.defined.every((value) => last.locals.get(value) === local || !consumers.has(value));
+  return last.results.every((value) => last.locals.get(value) === local || !consumers.has(value));
 }
 
 /** A loop forward needs a loop back over the same units for every pass through them, and the other way round. */

@@ -74,7 +74,7 @@ function describeSegment(
       references.set(value, known);
       return known;
     });
-    for (const value of instance.defined) {
+    for (const value of instance.results) {
       const consumersOf = consumers.get(value);
       if (consumersOf === undefined) continue;
       used.add(fragment);

@@ -11,7 +11,7 @@ import type {
   Section,
   ValueNumber,
 } from "../../../runtime/program/step-program.ts";
-import { type Fragment, visitInstructions } from "./fragments.ts";
+import { type Fragment, flattenSteps, visitInstructions } from "./fragments.ts";
 import { gradientOf, type Output } from "./outputs.ts";
 import type { Update } from "./updates.ts";
 
@@ -74,13 +74,11 @@ function writeVariation({ fragments, outputs }: Variation, name: Procedure["name
         drafts.push({ instruction: zeroGradient(next++), hasEffect: false, fragment, part });
       }
     };
-    for (const step of fragment.steps) {
+    for (const step of flattenSteps(fragment.steps)) {
       if (step.kind === "section") part = step.part;
       else {
-        for (const one of step.kind === "operation" ? step.operation.steps : [step]) {
-          if (one.kind === "update" && withoutEffects) writeGradient(one.update);
-          visitInstructions([one], write);
-        }
+        if (step.kind === "update" && withoutEffects) writeGradient(step.update);
+        visitInstructions([step], write);
       }
     }
     for (const { kind, name: local, value } of outputs.get(fragment) ?? []) {

@@ -1,12 +1,12 @@
-/** Attributes that calls of one function may give differently: batch scalars and lists of numbers. */
+/** What calls of one function may give differently: batch scalars and lists of numbers among the attributes, addresses. */
 import type { AttributeValue } from "../../../runtime/program/step-program.ts";
 import type { BatchScalar } from "../../../runtime/program/tensor-type.ts";
 
-/** A batch scalar's factor, or a list. */
+/** A batch scalar's factor, a list, or the address of what is followed. */
 export interface Varying {
   /** Of the attribute: `factor`, `strides`. */
   readonly name: string;
-  readonly value: number | readonly number[];
+  readonly value: number | string | readonly number[];
 }
 
 export function isScalar(value: AttributeValue): value is BatchScalar {
@@ -20,7 +20,7 @@ export function varyingOf(name: string, value: AttributeValue): Varying | undefi
 
 /** The TypeScript type of a parameter that takes it. */
 export function typeOfVarying({ name, value }: Varying): string {
-  if (typeof value === "number") return "number";
+  if (typeof value === "number" || typeof value === "string") return typeof value;
   if (name === "padding") return "Sides";
   return ["strides", "size", "dilations"].includes(name) ? "Pair" : "readonly number[]";
 }

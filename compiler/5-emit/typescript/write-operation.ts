@@ -8,9 +8,14 @@ import { bundledFeeds, feedName } from "./feeds.ts";
 import { camelCase, createNames, type Names } from "./identifiers.ts";
 import { batchScalar, stringLiteral, templateText } from "./literals.ts";
 import type { Local } from "./local.ts";
-import { type OperationAttribute, type OperationInstance, type OperationTemplate, operationName } from "./operation-templates.ts";
+import {
+  type OperationAttribute,
+  type OperationInstance,
+  type OperationTemplate,
+  operationName,
+} from "./operation-templates.ts";
 import { codeOf, type FunctionText, type NamedValue, type Returning } from "./source-text.ts";
-import type { UpdateTemplate } from "./templates.ts";
+import type { UpdateTemplate } from "./update-templates.ts";
 import { findVarying, isScalar } from "./varying.ts";
 import { writeInstruction } from "./write-instruction.ts";
 
@@ -18,13 +23,16 @@ export interface OperationFunction extends FunctionText, Returning {
   /** The code of an attribute that calls give, by its position among the values; undefined where it is always the same. */
   attributeCode(position: number): string | undefined;
   /** Arguments of one call. */
-  arguments(instance: OperationInstance, given: OperationArguments): Code[];
+  arguments(instance: OperationInstance, given: CallArguments): Code[];
 }
 
-export interface OperationArguments {
+/** What the function that calls an operation or a part knows of its values. */
+export interface CallArguments {
   /** The code of the forward operation's record. */
   readonly record: string | undefined;
   expression(value: ValueNumber): string;
+  /** The code of a label. */
+  label(text: string): string;
   /** The code of one of the varying attributes of the instance, by its position among these. */
   varying(position: number): Code;
 }
@@ -122,9 +130,11 @@ export function writeOperation(template: OperationTemplate, naming: OperationNam
       ...attributes.parameters,
     ],
     attributeCode: attributes.codeOf,
-    arguments: (instance, { record, expression: outside, varying }) => [
+    arguments: (instance, { record, expression: outside, label, varying }) => [
       "step",
-      ...(isBackward ? [record as string] : frameArguments(frame, instance)),
+      ...(isBackward
+        ? [record as string]
+        : frame.map((name) => (name === "at" ? "at" : label(instance.operation.label)))),
       ...instance.imports.map(outside),
       ...attributes.argumentsOf(varying),
     ],
@@ -144,10 +154,6 @@ export function writeOperation(template: OperationTemplate, naming: OperationNam
 /** `const total = step.accumulate(weight, gradient);` */
 export function accumulation(weight: string, gradient: string, variable: string | undefined): string {
   return statement(variable === undefined ? "" : `const ${variable} = `, call("step.accumulate", weight, gradient));
-}
-
-function frameArguments(frame: readonly string[], { operation }: OperationInstance): Code[] {
-  return frame.map((name) => (name === "at" ? "at" : stringLiteral(operation.label)));
 }
 
 function importOf(value: ValueNumber, { fragment, imports }: OperationInstance, names: Names) {

@@ -5,7 +5,7 @@ import { bundledFeeds } from "./feeds.ts";
 import { camelCase, createNames } from "./identifiers.ts";
 import { templateText } from "./literals.ts";
 import type { FunctionText } from "./source-text.ts";
-import type { UpdateTemplate } from "./templates.ts";
+import type { UpdateTemplate } from "./update-templates.ts";
 import { writeInstruction } from "./write-instruction.ts";
 
 export function writeUpdate({ first, fragment, gradient, namesGradient }: UpdateTemplate, name: string): FunctionText {
