@@ -1,6 +1,7 @@
 /** `--watch`: runs a command again whenever a file it read has changed, until the user asks to stop. */
-import { type FSWatcher, readdirSync, statSync, watch as watchFolder } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import { watch as watchPaths } from "chokidar";
 import type { ExitCode } from "./io.ts";
 import { exitCodes } from "./io.ts";
 import type { Session } from "./session.ts";
@@ -27,17 +28,14 @@ export function watchRounds(session: Session, round: () => Promise<WatchedRound>
     let timer: NodeJS.Timeout | undefined;
     let isRunning = false;
     let isStopped = false;
-    const listener = createListener((path) => {
-      const isNew = folders.has(dirname(path)) && mayBeRead(path);
-      if (isNew || known.has(path)) lookWithin(settling);
-    });
+    // Folders and not files: an editor that replaces a file takes the watched one away.
+    const watcher = watchPaths([], { ignoreInitial: true, depth: 0 });
 
     const stop = (result: () => void): void => {
       isStopped = true;
       clearTimeout(timer);
       forget();
-      listener.close();
-      result();
+      void watcher.close().then(result, fail);
     };
     const forget = session.io.onInterrupt(() => stop(() => finish(exitCodes.interrupted)));
     const stateOf = (path: string): string => (folders.has(path) ? stateOfFolder(path) : stateOfFile(path));
@@ -52,7 +50,8 @@ export function watchRounds(session: Session, round: () => Promise<WatchedRound>
         folders = new Set(named.map((folder) => resolve(folder)));
         const paths = [...files].map((file) => resolve(file));
         known = new Map([...paths, ...folders].map((path) => [path, before.get(path) ?? stateOf(path)]));
-        listener.listen(new Set([...folders, ...paths.map((path) => dirname(path))]));
+        // The watcher leaves out what it has already.
+        watcher.add([...folders, ...paths.map((path) => dirname(path))].filter((path) => existsSync(path)));
         session.io.error("watching for changes; Ctrl-C ends\n");
       } catch (cause) {
         stop(() => fail(cause instanceof Error ? cause : new Error(String(cause))));
@@ -75,37 +74,16 @@ export function watchRounds(session: Session, round: () => Promise<WatchedRound>
       if (session.io.interactive) session.io.error("\u001b[2J\u001b[3J\u001b[H");
       void run();
     };
+
+    watcher.on("all", (_event, path) => {
+      const absolute = resolve(path);
+      const isNew = folders.has(dirname(absolute)) && mayBeRead(absolute);
+      if (isNew || known.has(absolute)) lookWithin(settling);
+    });
+    // The system watches no more folders: they are looked at all the same.
+    watcher.on("error", () => undefined);
     void run();
   });
-}
-
-/** Is told by the system what has changed in folders; it listens to no files, which editors replace. */
-function createListener(onChange: (path: string) => void) {
-  const heard = new Map<string, FSWatcher>();
-
-  function hear(folder: string): void {
-    try {
-      const watcher = watchFolder(folder, (_event, name) => onChange(join(folder, name ?? "")));
-      heard.set(folder, watcher);
-      watcher.on("error", () => forget(folder));
-    } catch {
-      // It is not there, or the system watches no more folders: it is looked at all the same.
-    }
-  }
-  function forget(folder: string): void {
-    heard.get(folder)?.close();
-    heard.delete(folder);
-  }
-
-  return {
-    listen(folders: ReadonlySet<string>): void {
-      for (const folder of heard.keys()) if (!folders.has(folder)) forget(folder);
-      for (const folder of folders) if (!heard.has(folder)) hear(folder);
-    },
-    close(): void {
-      for (const folder of [...heard.keys()]) forget(folder);
-    },
-  };
 }
 
 /** "" where it is not there. */
