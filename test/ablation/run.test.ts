@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { appendJournal, readJournal } from "../../tools/ablation/journal.ts";
+import { type TrialResult, writeResult } from "../../tools/ablation/store.ts";
 import { temporaryDirectory, withoutEngine } from "../train/support/training.ts";
 
 const llnetScript = fileURLToPath(new URL("../../tools/cli/llnet.cjs", import.meta.url));
@@ -69,6 +70,14 @@ test("what cannot be run is said before anything starts", async () => {
     error: expect.stringContaining("looks at validation images, and not every variant holds some out"),
   });
   expect(await study.llnet("run", "--on", "kubernetis")).toMatchObject({ code: 2 });
+  expect(await study.llnet("run", "--dry-run")).toMatchObject({
+    code: 2,
+    error: "error: `--dry-run` is for `--on slurm`\nhelp: `llnet ablate plan` shows what would run here\n",
+  });
+  expect(await study.llnet("run", "--on", "slurm", "--dry-run", "--launcher", "none.json")).toMatchObject({
+    code: 2,
+    error: expect.stringContaining("the launcher file cannot be used: it does not exist"),
+  });
   expect(await study.llnet("status")).toMatchObject({
     code: 2,
     error: expect.stringContaining("has not been run in `runs`"),
@@ -107,6 +116,60 @@ test.skipIf(withoutEngine || !mountable)(
     expect(stdout).not.toMatch(/^ {4}at /m);
   },
 );
+
+test.skipIf(withoutEngine)(
+  "each accelerator that is named has a trial, without saying how many at a time",
+  async () => {
+    const study = createStudy(`ablate one of digits { vary train.epochs: 1, 2, 3 }`);
+    const { code, error } = await study.llnet("run", "--devices", "0,1");
+    expect({ code, error }).toEqual({ code: 0, error: expect.stringMatching(/^3 trials; 2 at a time\n/) });
+  },
+);
+
+test("a dry run prints the scripts, and writes nothing", async () => {
+  const study = createStudy(`ablate one of digits { vary train.epochs: 1, 2 }`);
+  const { code, out } = await study.llnet("run", "--on", "slurm", "--dry-run", { json: false });
+  expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining("#SBATCH --array=0-1%8\n") });
+  expect(readdirSync(study.folder).sort()).toEqual(["digits.llnet", "study.llnet"]);
+});
+
+test("what another rule stopped early is open for a cluster too", async () => {
+  const study = createStudy(`ablate one of digits { vary train.epochs: 1, 2, 3 }`);
+  await study.llnet("run", "--on", "ray", { json: false });
+  const document = { epochs: [] } as unknown as TrialResult["document"];
+  const finished = { format: "llnet-trial-result", version: 1, id: "", finished: "", document } as const;
+  const [first, second] = study.trials().map((trial) => study.path("trials", trial));
+  writeResult(first!, { ...finished, stoppedBy: "loss > 3" });
+  writeResult(second!, finished);
+  const jobsWith = async (...words: string[]) =>
+    (await study.llnet("run", "--on", "ray", ...words, { json: false })).out.match(/ray job/g)?.length;
+  expect([await jobsWith(), await jobsWith("--stop-when", "loss > 3")]).toEqual([2, 1]);
+});
+
+test("one study of a file after the other: status tells of both, until the file has one no more", async () => {
+  const blocks = [
+    `ablate one of digits { vary train.epochs: 1, 2 }`,
+    `ablate two of digits { vary train.epochs: 2, 3 }`,
+  ];
+  const study = createStudy(blocks.join("\n"));
+  await study.llnet("run", "--on", "ray", "--study", "two", { json: false });
+  await study.llnet("run", "--on", "ray", "--study", "one", { json: false });
+  const told = async () => {
+    const { document } = await study.llnet("status");
+    return document.studies.map((each: Json) => [each.study, each.trials.map(({ variant }: Json) => variant)]);
+  };
+  expect(await told()).toEqual([
+    ["one", ["epochs-1", "epochs-2"]],
+    ["two", ["epochs-2", "epochs-3"]],
+  ]);
+  expect(await study.llnet("status", "--study", "three")).toMatchObject({
+    code: 2,
+    error: "error: there is no study `three`\nhelp: there are `one`, `two`\n",
+  });
+  study.write(blocks[1]!);
+  await study.llnet("run", "--on", "ray", "--study", "two", { json: false });
+  expect(await told()).toEqual([["two", ["epochs-2", "epochs-3"]]]);
+});
 
 test("a trial that failed long ago keeps its reason", async () => {
   const study = createStudy(`ablate one of digits { vary train.epochs: 1 }`);

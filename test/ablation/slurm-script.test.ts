@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readLauncher } from "../../tools/ablation/launch/settings.ts";
+import { type LauncherSettings, readLauncher } from "../../tools/ablation/launch/settings.ts";
 import { slurmScripts } from "../../tools/ablation/launch/slurm.ts";
 import { kubernetesJob, rayCommands } from "../../tools/ablation/launch/specifications.ts";
 import type { Job } from "../../tools/ablation/runner.ts";
@@ -26,6 +26,10 @@ test("an array has one task per trial, a throttle, a warning before its end, and
   expect(directives).toContain("#SBATCH --mem=1280M");
   expect(directives).toContain("#SBATCH --qos=long");
   expect(script!.text).toContain("\nmodule load node\n");
+  expect(script!.text).not.toContain("LLNET_THREADS");
+  const [narrow] = write(jobs(1), { ...settings, cpus: 3 });
+  // Unless the user says otherwise.
+  expect(narrow!.text).toContain('\nexport LLNET_THREADS="${LLNET_THREADS:-3}"\n');
 });
 
 test("more trials than an array may have become several arrays, and the report waits for all", () => {
@@ -74,7 +78,7 @@ test("Kubernetes and Ray are given every trial once", () => {
   expect(lines[0]).toContain("llnet ablate trial --wait /runs/trials/0");
 });
 
-function write(all: readonly Job[], chosen: typeof settings, report?: readonly string[]) {
+function write(all: readonly Job[], chosen: LauncherSettings, report?: readonly string[]) {
   const now = new Date("2026-01-02T03:04:05Z");
   return slurmScripts({
     name: "study",

@@ -10,6 +10,21 @@ export function writePlan(runs: string, plan: StudyPlan): void {
   writeWhole(planPath(runs, plan.file), `${JSON.stringify(plan)}\n`);
 }
 
+/** A plan of some studies of a file, with what an earlier one said of the others: of those among `names`, which the file has. */
+export function withOtherStudies(plan: StudyPlan, before: StudyPlan | undefined, names: readonly string[]): StudyPlan {
+  const own = new Set(plan.studies.map(({ name }) => name));
+  const kept = (before?.studies ?? []).filter(({ name }) => names.includes(name) && !own.has(name));
+  const trials = new Map(plan.trials.map((trial) => [trial.id, trial]));
+  for (const trial of before?.trials ?? []) {
+    const askedBy = trial.askedBy.filter(({ study }) => kept.some(({ name }) => name === study));
+    const known = trials.get(trial.id);
+    if (askedBy.length > 0)
+      trials.set(trial.id, { ...trial, ...known, askedBy: [...(known?.askedBy ?? []), ...askedBy] });
+  }
+  const studies = [...plan.studies, ...kept].sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
+  return { ...plan, studies, trials: [...trials.values()] };
+}
+
 /** The plan of one study file, or of every file that was run, by file name. */
 export function readPlans(runs: string, file?: string): readonly StudyPlan[] {
   const paths = file === undefined ? allPaths(runs) : [planPath(runs, file)];

@@ -179,7 +179,10 @@ export async function runTrials(options: RunnerOptions): Promise<RunnerOutcome> 
 }
 
 /** Nothing to do for this invocation. */
-function isSettled(state: TrialState, { rule, retryFailed }: RunnerOptions): boolean {
+export function isSettled(
+  state: TrialState,
+  { rule, retryFailed }: Pick<RunnerOptions, "rule" | "retryFailed">,
+): boolean {
   if (state.status === "failed") return !retryFailed;
   if (state.status !== "done") return false;
   const { stoppedBy } = state.result;

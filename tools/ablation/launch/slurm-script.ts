@@ -37,6 +37,8 @@ export function arrayScript(job: ArrayJob, settings: LauncherSettings): string {
     ]),
     `cd ${quote(workingFolder)} || exit 4`,
     ...settings.setup,
+    // Not every cluster keeps a task to its processors.
+    ...(settings.cpus === undefined ? [] : [`export LLNET_THREADS="\${LLNET_THREADS:-${settings.cpus}}"`]),
     `trial=$(sed -n "$((SLURM_ARRAY_TASK_ID + 1))p" ${quote(list)})`,
     "",
     "warned=",

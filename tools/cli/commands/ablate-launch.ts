@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { readLauncher } from "../../ablation/launch/settings.ts";
 import { queuedTrials, slurmScripts, submitToSlurm } from "../../ablation/launch/slurm.ts";
 import { kubernetesJob, rayCommands } from "../../ablation/launch/specifications.ts";
-import type { Job } from "../../ablation/runner.ts";
+import { isSettled, type Job } from "../../ablation/runner.ts";
+import { parseStopRule } from "../../ablation/stop-rule.ts";
 import { trialState } from "../../ablation/store.ts";
 import { type ExitCode, exitCodes } from "../io.ts";
 import { reportProblem } from "../problem.ts";
@@ -13,7 +15,9 @@ export type Cluster = "slurm" | "kubernetes" | "ray";
 export interface LaunchOptions {
   readonly on: Cluster;
   readonly runs: string;
-  readonly launcher: string;
+  readonly study?: string;
+  /** Absent: `launcher.json` where there is one. */
+  readonly launcher?: string;
   readonly dryRun?: true;
   readonly retryFailed?: true;
   readonly stopWhen?: string;
@@ -26,9 +30,11 @@ export async function launch(
   jobs: readonly Job[],
   options: LaunchOptions,
 ): Promise<ExitCode> {
-  const settings = readLauncher(options.launcher);
+  const launcher = options.launcher ?? "launcher.json";
+  const settings =
+    options.launcher === undefined || existsSync(launcher) ? readLauncher(launcher) : "it does not exist";
   if (typeof settings === "string") {
-    const problem = { message: `the launcher file cannot be used: ${settings}`, path: options.launcher };
+    const problem = { message: `the launcher file cannot be used: ${settings}`, path: launcher };
     return reportProblem(session, { ...problem, help: "docs/ablations.md lists its settings" }, exitCodes.usage);
   }
   const open = jobs.filter((job) => isOpen(job, options));
@@ -55,7 +61,14 @@ export async function launch(
     jobs: missing,
     settings,
     llnet: [process.execPath, process.argv[1] ?? ""],
-    report: [resolve(file), "--runs", resolve(options.runs), "-o", resolve(options.runs, "slurm", `${name}.html`)],
+    report: [
+      resolve(file),
+      ...studyWords(options),
+      "--runs",
+      resolve(options.runs),
+      "-o",
+      resolve(options.runs, "slurm", `${name}.html`),
+    ],
     now,
     ...(options.stopWhen !== undefined && { stopWhen: options.stopWhen }),
   });
@@ -82,7 +95,14 @@ export async function launch(
   return exitCodes.fine;
 }
 
-function isOpen({ directory }: Job, { retryFailed }: LaunchOptions): boolean {
-  const { status } = trialState(directory);
-  return status === "planned" || status === "interrupted" || (status === "failed" && retryFailed === true);
+function studyWords({ study }: LaunchOptions): readonly string[] {
+  return study === undefined ? [] : ["--study", study];
+}
+
+/** Still to be run, by the same rules as here. */
+function isOpen({ directory }: Job, { retryFailed, stopWhen }: LaunchOptions): boolean {
+  const state = trialState(directory);
+  const rule = stopWhen === undefined ? undefined : parseStopRule(stopWhen);
+  const settling = { retryFailed: retryFailed === true, ...(typeof rule === "object" && { rule }) };
+  return state.status !== "running" && !isSettled(state, settling);
 }

@@ -8,14 +8,15 @@ import type { RunAction } from "../run-action.ts";
 import type { Cluster } from "./ablate-launch.ts";
 
 export interface RunOptions extends PlanOptions {
-  readonly jobs: number;
+  /** Trials at a time; absent: one, or one per accelerator. */
+  readonly jobs?: number;
   /** Bytes. */
   readonly memory?: number;
   readonly devices: readonly string[];
   readonly retryFailed?: true;
   readonly stopWhen?: string;
   readonly on: "here" | Cluster;
-  readonly launcher: string;
+  readonly launcher?: string;
   readonly dryRun?: true;
 }
 
@@ -23,7 +24,7 @@ export function describeAblateRun(ablate: Command, run: RunAction): void {
   const command = planOptions(
     ablate.command("run").description("Run every trial of a file's studies that has not been run yet."),
   )
-    .option("--jobs <number>", "trials at a time", positive, 1)
+    .option("--jobs <number>", "trials at a time (default: 1, or one per accelerator)", positive)
     .option("--memory <size>", "what all trials together may plan for, for example 16GB (default: what is free)", size)
     .option("--devices <list>", "accelerators, one trial each, for example 0,1", list, [])
     .option("--retry-failed", "run failed trials again, from their last checkpoint");
@@ -34,7 +35,10 @@ export function describeAblateRun(ablate: Command, run: RunAction): void {
       oneOf("here", "slurm", "kubernetes", "ray"),
       "here",
     )
-    .option("--launcher <file>", "how the cluster is asked: partition, time, memory, …", "launcher.json")
+    .option(
+      "--launcher <file>",
+      "how the cluster is asked: partition, time, memory, … (default: launcher.json, where there is one)",
+    )
     .option("--dry-run", "print the cluster's scripts and submit nothing")
     .addHelpText(
       "after",

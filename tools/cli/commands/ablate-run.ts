@@ -1,16 +1,17 @@
 import { availableParallelism, freemem } from "node:os";
 import { resolve } from "node:path";
 import { type Machine, processBytes, slots } from "../../ablation/pack.ts";
-import { writePlan } from "../../ablation/plan-file.ts";
+import { readPlans, withOtherStudies, writePlan } from "../../ablation/plan-file.ts";
 import { type Job, type RunnerOutcome, runTrials } from "../../ablation/runner.ts";
 import { startTrial } from "../../ablation/start-trial.ts";
 import { parseStopRule, type StopRule } from "../../ablation/stop-rule.ts";
 import { enrollTrial, trialState } from "../../ablation/store.ts";
 import { createStudyProgress } from "../../ablation/study-progress.ts";
+import { trialDirectory } from "../../ablation/trial-identity.ts";
 import type { StudyPlan, Trial } from "../../ablation/types.ts";
 import { type ExitCode, exitCodes } from "../io.ts";
 import { isExitCode } from "../load-model.ts";
-import { planFile } from "../plan-file.ts";
+import { type PlannedFile, planFile } from "../plan-file.ts";
 import { reportProblem } from "../problem.ts";
 import { printJson, type Session } from "../session.ts";
 import { launch } from "./ablate-launch.ts";
@@ -23,9 +24,13 @@ export async function ablateRun(session: Session, file: string, options: RunOpti
     const message = `\`--stop-when ${options.stopWhen}\` is no rule`;
     return reportProblem(session, { message, help: rule }, exitCodes.usage);
   }
+  if (options.dryRun && options.on !== "slurm") {
+    const help = "`llnet ablate plan` shows what would run here";
+    return reportProblem(session, { message: "`--dry-run` is for `--on slurm`", help }, exitCodes.usage);
+  }
   const planned = await planFile(session, file, options);
   if (isExitCode(planned)) return planned;
-  const { plan, sources } = planned;
+  const { plan } = planned;
   if (plan.trials.length === 0) {
     const help = "an `ablate` block makes studies, and so does `--set path=value,value`";
     return reportProblem(session, { message: "there is nothing to run", help, path: file }, exitCodes.usage);
@@ -37,7 +42,7 @@ export async function ablateRun(session: Session, file: string, options: RunOpti
     const help = "write `validation: 0.1` in the recipe, or say `--set train.validation=0.1`";
     return reportProblem(session, { message, help, path: file }, exitCodes.usage);
   }
-  const enrolled = await enroll(session, options.runs, plan, sources);
+  const enrolled = options.dryRun ? plannedJobs(plan, options.runs) : await enroll(session, options, planned);
   if (isExitCode(enrolled)) return enrolled;
   if (options.on !== "here") return launch(session, file, enrolled, { ...options, on: options.on });
   const outcome = await runJobs(session, enrolled, options, rule);
@@ -47,19 +52,27 @@ export async function ablateRun(session: Session, file: string, options: RunOpti
 /** Writes what every trial is; the disk may refuse. */
 async function enroll(
   session: Session,
-  runs: string,
-  plan: StudyPlan,
-  sources: ReadonlyMap<string, string>,
+  { runs, study, model }: RunOptions,
+  { plan, sources, expanded: { names } }: PlannedFile,
 ): Promise<readonly Job[] | ExitCode> {
   const { fileSystemError } = await session.services.loop();
   try {
-    writePlan(runs, plan);
+    // What was not asked for now stays in status and report.
+    const isPart = study !== undefined || model !== undefined;
+    const [before] = isPart ? readPlans(runs, plan.file) : [];
+    writePlan(runs, withOtherStudies(plan, before, names));
     return plan.trials.map((trial) => jobOf(trial, enrollTrial(runs, trial, sources)));
   } catch (error) {
     const known = fileSystemError(error, "the study", runs);
     if (known === null) throw error;
-    return reportProblem(session, known, exitCodes.usage);
+    const help = known.name === "disk-full" ? "free some space" : "choose another directory with `--runs`";
+    return reportProblem(session, { ...known, help }, exitCodes.usage);
   }
+}
+
+/** Without writing what they are. */
+function plannedJobs({ trials }: StudyPlan, runs: string): readonly Job[] {
+  return trials.map((trial) => jobOf(trial, trialDirectory(trial, runs)));
 }
 
 function jobOf({ askedBy, seed, summary }: Trial, directory: string): Job {
@@ -124,7 +137,7 @@ function beginning(jobs: readonly Job[], machine: Machine): string {
 }
 
 function describeMachine({ jobs, memory, devices }: RunOptions): Machine {
-  return { jobs, memory: memory ?? 0.9 * freemem(), devices };
+  return { jobs: jobs ?? Math.max(1, devices.length), memory: memory ?? 0.9 * freemem(), devices };
 }
 
 function conclude(session: Session, plan: StudyPlan, { states, interrupted }: RunnerOutcome): ExitCode {

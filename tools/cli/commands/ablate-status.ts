@@ -46,6 +46,11 @@ export async function ablateStatus(
       .filter(({ name }) => options.study === undefined || name === options.study)
       .map((study) => ({ file: plan.file, study: study.name, rows: rowsOf(plan, study, options.runs) })),
   );
+  if (studies.length === 0) {
+    const names = plans.flatMap((plan) => plan.studies.map(({ name }) => `\`${name}\``)).join(", ");
+    const problem = { message: `there is no study \`${options.study}\``, help: `there are ${names}` };
+    return reportProblem(session, problem, exitCodes.usage);
+  }
   if (session.json) printJson(session, { studies: studies.map(asDocument) });
   else for (const { study, rows } of studies) session.io.out(render(study, rows));
   const isFailed = studies.some(({ rows }) => rows.some(({ state }) => state.status === "failed"));
