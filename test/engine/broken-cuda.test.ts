@@ -6,7 +6,7 @@ import { chooseEngine } from "../../runtime/engine/choose-engine.ts";
 import { describeEngines } from "../../runtime/engine/describe-engines.ts";
 import { findEngine } from "../../runtime/engine/find-engine.ts";
 import { loadEngine } from "../../runtime/engine/load-engine.ts";
-import { createScratchFolder } from "./scratch-clone.ts";
+import { createScratchFolder, emptyCacheTest } from "./scratch-clone.ts";
 
 const real = findEngine();
 const engineTest = test.skipIf(!real.found || real.kind !== "cpu");
@@ -46,7 +46,7 @@ engineTest("native takes it too, but CUDA that is asked for is not replaced", ()
   expect(() => chooseEngine()).toThrow(expect.objectContaining({ code: "LL9011" }));
 });
 
-test("where neither works the portable engine is taken, with both reasons", () => {
+emptyCacheTest("where neither works the portable engine is taken, with both reasons", () => {
   useCache({ cpu: "broken" });
   const { engine, why } = chooseEngine();
   expect(engine).toBe("portable");

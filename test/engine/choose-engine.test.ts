@@ -1,17 +1,15 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { chooseEngine } from "../../runtime/engine/choose-engine.ts";
 import { describeEngines } from "../../runtime/engine/describe-engines.ts";
+import { createScratchFolder, emptyCacheTest } from "./scratch-clone.ts";
 
 afterEach(() => void vi.unstubAllEnvs());
 
 function withoutNative(): void {
-  vi.stubEnv("LLNET_CACHE", mkdtempSync(join(tmpdir(), "llnet-no-engine-")));
+  vi.stubEnv("LLNET_CACHE", createScratchFolder());
 }
 
-test("where there is no native engine the portable one is taken, with the reason and what to do", () => {
+emptyCacheTest("where there is no native engine the portable one is taken, with the reason and what to do", () => {
   withoutNative();
   expect(chooseEngine()).toEqual({
     engine: "portable",
@@ -20,7 +18,7 @@ test("where there is no native engine the portable one is taken, with the reason
   });
 });
 
-test("an engine that is named is taken or missing, never replaced", () => {
+emptyCacheTest("an engine that is named is taken or missing, never replaced", () => {
   withoutNative();
   expect(() => chooseEngine("native")).toThrow(expect.objectContaining({ code: "LL9010" }));
   expect(() => chooseEngine("cuda")).toThrow(expect.objectContaining({ code: "LL9010" }));
@@ -43,7 +41,7 @@ test("LLNET_ENGINE=none switches every engine off, and an unknown one is a mista
   expect(() => chooseEngine()).toThrow(expect.objectContaining({ code: "LL9012" }));
 });
 
-test("the doctor lists every engine and the one that is taken", async () => {
+emptyCacheTest("the doctor lists every engine and the one that is taken", async () => {
   withoutNative();
   const { chosen, engine, engines } = await describeEngines();
   expect([chosen, engine]).toEqual(["portable", null]);

@@ -7,7 +7,7 @@ import { describeEngine } from "../../runtime/engine/describe-engine.ts";
 import { findEngine } from "../../runtime/engine/find-engine.ts";
 import { loadEngine } from "../../runtime/engine/load-engine.ts";
 import { projectRoot } from "../../runtime/engine/locations.ts";
-import { createScratchFolder } from "./scratch-clone.ts";
+import { createScratchFolder, emptyCacheTest } from "./scratch-clone.ts";
 
 const root = projectRoot();
 const present = findEngine();
@@ -108,7 +108,7 @@ test("an engine that is switched off is reported as such", () => {
   });
 });
 
-test("a missing engine is reported with the installer's reasons and the command to run", () => {
+emptyCacheTest("a missing engine is reported with the installer's reasons and the command to run", () => {
   const cache = createScratchFolder();
   expect(loadError({ LLNET_CACHE: cache })).toEqual({
     code: "LL9010",
@@ -122,21 +122,21 @@ test("a missing engine is reported with the installer's reasons and the command 
   );
 });
 
-test("an engine that was built and has gone is not blamed on the ways that were not taken", () => {
+emptyCacheTest("an engine that was built and has gone is not blamed on the ways that were not taken", () => {
   const cache = createScratchFolder();
   const reasons = [{ option: "python-package", reason: "no Python package tensorflow is installed" }];
   writeFileSync(join(cache, "last-setup.json"), JSON.stringify({ ready: true, reasons }));
   expect(loadError({ LLNET_CACHE: cache }).message).toBe("the native engine is missing: it has not been set up yet");
 });
 
-test("an engine that does not load is reported in one line", () => {
+emptyCacheTest("an engine that does not load is reported in one line", () => {
   const cache = createBrokenCache();
   const error = loadError({ LLNET_CACHE: cache });
   expect(error).toMatchObject({ code: "LL9011", help: "build it again with `npx llnet engine install --force`" });
   expect(error.message).toMatch(/^the native engine does not work: [^\n]*tfjs_binding\.node[^\n]*$/);
 });
 
-test("an addon whose size is not the recorded one is no engine", () => {
+emptyCacheTest("an addon whose size is not the recorded one is no engine", () => {
   const cache = createBrokenCache();
   truncateSync(join(cache, bindingName, "tfjs_binding.node"), 3);
   expect(loadError({ LLNET_CACHE: cache }).code).toBe("LL9010");
@@ -158,14 +158,14 @@ engineTest("the description of a working engine names its versions, device and f
   expect(description.others.map(({ option }) => option)).toContain("cuda");
 });
 
-test("the description of an engine that does not load says why instead of failing", () => {
+emptyCacheTest("the description of an engine that does not load says why instead of failing", () => {
   const result = runChild("console.log(JSON.stringify(describeEngine()))", { LLNET_CACHE: createBrokenCache() });
   const description = JSON.parse(result.stdout) as { engine: null; problem: string; devices: string[] };
   expect(description).toMatchObject({ engine: null, devices: [] });
   expect(description.problem).toMatch(/^it does not load: .*tfjs_binding\.node/);
 });
 
-test("the description without any engine repeats what the installer noted", () => {
+emptyCacheTest("the description without any engine repeats what the installer noted", () => {
   const cache = createScratchFolder();
   const reasons = [{ option: "pip", reason: "no pip found" }];
   writeFileSync(join(cache, "last-setup.json"), JSON.stringify({ ready: false, reasons }));

@@ -1,12 +1,28 @@
 import type { SpawnSyncReturns } from "node:child_process";
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { onTestFinished } from "vitest";
-import { projectRoot } from "../../runtime/engine/locations.ts";
+import { onTestFinished, test } from "vitest";
+import { bindingFolderPrefix, projectRoot, webgpuFolderName } from "../../runtime/engine/locations.ts";
 
 const root = projectRoot();
+
+/**
+ * For tests of a machine without a working engine. Where the home folder cannot be written the engine lies in the project, which
+ * is looked at whatever `LLNET_CACHE` says: there such a machine cannot be had.
+ */
+export const emptyCacheTest = test.skipIf(hasEngineInProject());
 
 /** A clone of the project's installer in a folder of its own, so that tests touch neither the real cache nor the project. */
 export interface ScratchClone {
@@ -65,6 +81,13 @@ export function createScratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "llnet-engine-test-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+function hasEngineInProject(): boolean {
+  const local = join(root, ".engine");
+  const webgpu = webgpuFolderName(process.platform, process.arch);
+  const isEngine = (name: string) => name.startsWith(bindingFolderPrefix()) || name === webgpu;
+  return existsSync(local) && readdirSync(local).some(isEngine);
 }
 
 /** Writes an executable shell script. */

@@ -5,7 +5,7 @@ import { expect, test, vi } from "vitest";
 import { chooseEngine } from "../../runtime/engine/choose-engine.ts";
 import { findWebgpu } from "../../runtime/engine/find-webgpu.ts";
 import { webgpuFolderName } from "../../runtime/engine/locations.ts";
-import { createScratchClone, createScratchFolder } from "./scratch-clone.ts";
+import { createScratchClone, createScratchFolder, emptyCacheTest } from "./scratch-clone.ts";
 
 test("without npm nothing is installed, nothing is left behind, and one line says how to try again", () => {
   const clone = createScratchClone();
@@ -17,7 +17,7 @@ test("without npm nothing is installed, nothing is left behind, and one line say
   expect(readdirSync(clone.cache)).toEqual([]);
 });
 
-test("WebGPU is found with all its files, and not with a file cut short", () => {
+emptyCacheTest("WebGPU is found with all its files, and not with a file cut short", () => {
   const cache = createScratchFolder();
   vi.stubEnv("LLNET_CACHE", cache);
   const folder = join(cache, webgpuFolderName(process.platform, process.arch));
