@@ -11,8 +11,11 @@ import { projectRoot } from "./locations.ts";
  */
 export function installEngine({ kind, force = false }: InstallOptions): boolean {
   const script = join(projectRoot(), "scripts", "setup-engine.mjs");
+  // Who computes on the portable engine and asks for another one all the same means it; `none` forbids it.
+  const { LLNET_ENGINE: wish, ...environment } = process.env;
   spawnSync(process.execPath, [script, kind, ...(force ? ["--force"] : [])], {
     stdio: ["ignore", "inherit", "inherit"],
+    env: wish === "portable" ? environment : process.env,
   });
   if (kind === "webgpu") return findWebgpu() !== null;
   const record = findEngine();

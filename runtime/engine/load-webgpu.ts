@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EngineError } from "./engine-error.ts";
 import type { WebgpuRecord } from "./find-webgpu.ts";
@@ -89,6 +90,8 @@ async function load(): Promise<PortableEngine> {
   const requireProject = createRequire(join(projectRoot(), "package.json"));
   // The same tfjs-core as the portable engine's: it is not a package of ours, but of that one.
   const requireHere = createRequire(requireProject.resolve("@tensorflow/tfjs-backend-wasm"));
+  // Without it Vulkan's loader complains twice, and does its work.
+  process.env["XDG_RUNTIME_DIR"] ??= tmpdir();
   const problem = whyLastLoadCrashed(record.addon, probeDawn);
   if (problem !== null) throw new Error(problem);
   const takeMarkAway = markLoading(record.addon);

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { tmpdir } from "node:os";
 import { projectRoot } from "./locations.ts";
 
 /** What became of an addon in a child process: the problem, or null and whether it computes on a GPU. */
@@ -38,7 +39,7 @@ function probe(addon: string, program: string): Probe {
     timeout: 60_000,
     killSignal: "SIGKILL",
     cwd: projectRoot(),
-    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2", NODE_OPTIONS: "" },
+    env: { XDG_RUNTIME_DIR: tmpdir(), ...process.env, TF_CPP_MIN_LOG_LEVEL: "2", NODE_OPTIONS: "" },
   });
   if ((error as NodeJS.ErrnoException | undefined)?.code === "ETIMEDOUT")
     return { problem: "it gives no answer within a minute", gpu: false };
