@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { copyFileSync, readdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -95,7 +96,7 @@ test.skipIf(withoutEngine)("a trial whose texts were edited since runs as it was
 });
 
 // A file system of our own, where the system lets ordinary users mount one.
-const mountable = spawnSync("unshare", ["-Urm", "true"]).status === 0;
+const mountable = spawnSync("unshare", ["-Urm", "mount", "-t", "tmpfs", "llnet-test", tmpdir()]).status === 0;
 
 test.skipIf(withoutEngine || !mountable)(
   "a full disk fails trials with a word and breaks nothing: with room, the study goes on",

@@ -70,7 +70,11 @@ test("a revision of the repository can be one side, with the imports it had", as
   const folder = mkdtempSync(join(tmpdir(), "llnet-diff-"));
   folders.push(folder);
   const git = (...words: string[]) =>
-    execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@t", ...words], { cwd: folder });
+    execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@t", ...words], {
+      cwd: folder,
+      // Signed commits, hooks and line ends are the user's own affair.
+      env: { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" },
+    });
   const text = readFileSync("examples/digits.llnet", "utf8");
   const importing = text.replace('import { mlp }                from "std/backbones"', 'import { mlp } from "./own"');
   const own = readFileSync("std/backbones.llnet", "utf8").match(/backbone mlp\(widths[\s\S]*?\n\}\n/)?.[0] ?? "";
