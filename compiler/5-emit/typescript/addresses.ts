@@ -14,3 +14,14 @@ export function labelWithin(label: string, { place }: { readonly place: string }
   const isInside = place !== "" && label.startsWith(place) && label[place.length] === ".";
   return isInside ? label.slice(place.length + 1) : label;
 }
+
+/** Whether the second address counts on from the first: `block[3]` after `block[2]`. */
+export function isNext(address: string, next: string): boolean {
+  return next === shifted(address, 1);
+}
+
+/** The address with its last number that much higher. */
+export function shifted(address: string, by: number): string | undefined {
+  const match = /^(.*)\[(\d+)\]$/.exec(address);
+  return match === null ? undefined : `${match[1]}[${Number(match[2]) + by}]`;
+}

@@ -68,7 +68,7 @@ function emitProgram({ program, sourceFile, version }: EmitTypeScriptOptions): s
 /** What the file declares or imports itself. */
 const fileNames = (
   "average beginStep constant createNetwork createTrainer filled float32 int32 losses modules normal numbered ownedBy perSample " +
-  "prediction predictions buildProcedures program programLosses recipe statistic truncatedNormal uniform variables weight copyOf listModules range ofHead ofReadout ofUnit"
+  "prediction predictions buildProcedures program programLosses recipe statistic truncatedNormal uniform variables weight averagesOf copiesOf copyOf listModules range ofHead ofReadout ofUnit"
 ).split(" ");
 
 const stepNames = {

@@ -8,10 +8,11 @@ import { literal, numberLiteral, stringLiteral } from "./literals.ts";
 import { loadTsMorph } from "./load-ts-morph.ts";
 import type { StepFunction } from "./sharing.ts";
 import type { FunctionText } from "./source-text.ts";
-import { writeLosses, writeModules, writePredictions, writeVariables } from "./write-data.ts";
+import { writeLosses, writeModules, writePredictions } from "./write-data.ts";
 import type { FragmentFunction } from "./write-fragment.ts";
 import type { OperationFunction } from "./write-operation.ts";
 import { writeRatesType } from "./write-update.ts";
+import { writeVariables } from "./write-variables.ts";
 
 export interface SourceParts {
   readonly program: StepProgram;
@@ -101,8 +102,10 @@ const imports = [
     isTypeOnly: false,
     names: [
       "average",
+      "averagesOf",
       "beginStep",
       "constant",
+      "copiesOf",
       "copyOf",
       "createTrainer",
       "filled",

@@ -22,7 +22,8 @@ export function varyingOf(name: string, value: AttributeValue): Varying | undefi
 export function typeOfVarying({ name, value }: Varying): string {
   if (typeof value === "number" || typeof value === "string") return typeof value;
   if (name === "padding") return "Sides";
-  return ["strides", "size", "dilations"].includes(name) ? "Pair" : "readonly number[]";
+  // What is resized to is a pair; what is sliced has as many sizes as axes.
+  return ["strides", "size", "dilations"].includes(name) && value.length === 2 ? "Pair" : "readonly number[]";
 }
 
 export function sameVarying(a: readonly Varying[], b: readonly Varying[]): boolean {

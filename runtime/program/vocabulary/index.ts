@@ -1,7 +1,9 @@
 /** What emitted TypeScript is written in. */
 export {
   average,
+  averagesOf,
   constant,
+  copiesOf,
   copyOf,
   filled,
   float32,

@@ -95,6 +95,22 @@ export function average(address: string, shape: Shape, initializer: Initializer)
   return { role: "average", address, shape, initializer, slots: [] };
 }
 
+/** The variables of a block again, at another place: each begins as a copy of the one in `of`. */
+export function copiesOf(place: string, of: string, entries: readonly VariableEntry[]): VariableEntry[] {
+  return entries.map((entry) => ({
+    ...entry,
+    address: `${place}.${entry.address}`,
+    initializer: copyOf(`${of}.${entry.address}`),
+  }));
+}
+
+/** As `copiesOf`, of a block whose weights follow those of the other. */
+export function averagesOf(place: string, of: string, entries: readonly VariableEntry[]): VariableEntry[] {
+  return copiesOf(place, of, entries).map(
+    ({ role, ...entry }): VariableEntry => ({ ...entry, role: role === "weight" ? "average" : role, slots: [] }),
+  );
+}
+
 /** Whole numbers from the first to the last. */
 export function range(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
