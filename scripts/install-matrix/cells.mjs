@@ -1,5 +1,6 @@
 // The cells of the install matrix. What each says: which programs its machine has, what is broken there, and which engine
 // it must end with. `retry` runs the command the install names and expects the native engine from it.
+import { spawnSync } from "node:child_process";
 import {
   closeSync,
   copyFileSync,
@@ -117,6 +118,13 @@ export const cells = [
     expect: /does not compile: .*internal compiler error/,
   },
   {
+    name: "engine that crashes when it is loaded, second start",
+    engine: "portable",
+    environment: fromWheel,
+    expect: /cpu engine ready/,
+    spoil: letTheEngineCrash,
+  },
+  {
     name: "full disk",
     engine: "portable",
     environment: fromWheel,
@@ -162,6 +170,27 @@ function killWhileUnpacking({ home }, kill) {
 function leftovers(cache) {
   const left = readdirSync(cache).filter((name) => name.includes(".tmp-") || name.endsWith(".lock"));
   return left.length === 0 ? null : `left behind: ${left.join(", ")}`;
+}
+
+/** Puts a library that aborts in the engine's place, and starts the main job once: that one is lost, and says why. */
+async function letTheEngineCrash({ home }, startMainJob) {
+  const cache = join(home, ".cache", "llnet");
+  const folder = join(
+    cache,
+    readdirSync(cache).find((name) => name.startsWith("binding-")),
+  );
+  const addon = join(folder, "tfjs_binding.node");
+  const source = "#include <cstdlib>\n__attribute__((constructor)) void die() { abort(); }\n";
+  const compiler = spawnSync("g++", ["-x", "c++", "-", "-fPIC", "-shared", "-o", addon], { input: source });
+  if (compiler.status !== 0) return "no library that aborts could be compiled";
+  const record = JSON.parse(readFileSync(join(folder, "record.json"), "utf8"));
+  record.sizes["tfjs_binding.node"] = statSync(addon).size;
+  writeFileSync(join(folder, "record.json"), JSON.stringify(record));
+  const { status, text } = await startMainJob();
+  if (status === 0) return "the library that aborts did no harm";
+  return /^llnet: the native engine crashes when it is loaded; .*npx llnet engine install/m.test(text)
+    ? null
+    : `the crash said nothing: ${text.slice(-300)}`;
 }
 
 /** The real wheel with a million zeros in its middle: its directory and its metadata are whole. */

@@ -54,6 +54,8 @@ async function install(cell, machine, context) {
   const failed = installs.find(({ status }) => status !== 0);
   if (failed !== undefined && cell.killed !== true)
     return { install: seconds, line, problem: `npm ci ended with ${failed.status}: ${failed.text.slice(-400)}` };
+  const spoiled = (await cell.spoil?.(machine, () => start(machine, clone, ["npx", ...mainJob], cell))) ?? null;
+  if (spoiled !== null) return { install: seconds, line, problem: spoiled };
   const trained = await train(cell, machine, clone);
   const facts = { install: seconds, line, ...trained };
   if (trained.problem !== null) return facts;
