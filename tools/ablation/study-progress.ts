@@ -6,6 +6,8 @@ import type { TrialState } from "./store.ts";
 
 export interface StudyProgress {
   show(change: Change): void;
+  /** A line that stays. */
+  note(text: string): void;
   /** Takes the redrawn block away. */
   end(): void;
 }
@@ -46,12 +48,12 @@ export function createStudyProgress(
       if (!io.interactive) line(`${job.name.padEnd(width)}  begun`);
     }
     if (what === "elsewhere") line(`${job.name.padEnd(width)}  another process runs it; waiting`);
-    if (what === "event" && event !== undefined) note(job, event);
+    if (what === "event" && event !== undefined) follow(job, event);
     if ((what === "ended" || what === "already") && state !== undefined) settle(job, what, state);
     if (io.interactive) draw();
   }
 
-  function note(job: Job, event: TrialEvent): void {
+  function follow(job: Job, event: TrialEvent): void {
     const row = working.get(job);
     if (row === undefined || (event.kind !== "epoch" && event.kind !== "step")) return;
     row.secondsLeft = event.secondsLeft;
@@ -110,8 +112,8 @@ export function createStudyProgress(
     io.error(`${text}\n`);
   }
 
-  function draw(): void {
-    if (now() - lastDraw < 0.1 && working.size > 0) return;
+  function draw(isForced = false): void {
+    if (!isForced && now() - lastDraw < 0.1 && working.size > 0) return;
     lastDraw = now();
     erase();
     const rows = [...working].map(([job, { epoch, loss, accuracy, secondsLeft: left }]) => [
@@ -132,7 +134,12 @@ export function createStudyProgress(
     blockLines = 0;
   }
 
-  return { show, end: erase };
+  function note(text: string): void {
+    line(text);
+    if (io.interactive && working.size > 0) draw(true);
+  }
+
+  return { show, note, end: erase };
 }
 
 const columns = [

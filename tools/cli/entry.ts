@@ -13,6 +13,8 @@ function interrupt(): void {
   const now = performance.now();
   // Under npx a Ctrl-C arrives twice, from the terminal and from npm: what follows at once is the same one.
   if (interrupted !== undefined && now - interrupted < 300) return;
+  // The terminal has written ^C, perhaps behind a line that is redrawn: neither is to stand before the shell's next word.
+  if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
   // The second time, and where nobody knows how to stop well, at once.
   if (interrupted !== undefined || listeners.size === 0) process.exit(exitCodes.interrupted);
   interrupted = now;

@@ -125,7 +125,7 @@ function stopOnInterrupt({ io }: Session): { requested: () => boolean; forget: (
   let requested = false;
   const forget = io.onInterrupt(() => {
     requested = true;
-    io.error("\nstopping after this step, with a checkpoint; once more quits at once\n");
+    io.error("stopping after this step, with a checkpoint; once more quits at once\n");
   });
   return { requested: () => requested, forget };
 }

@@ -105,7 +105,7 @@ async function runJobs(
   let isStopping = false;
   const forget = io.onInterrupt(() => {
     isStopping = true;
-    io.error("\nstopping: every trial at work writes its checkpoint; once more quits at once\n");
+    progress.note("stopping: every trial at work writes its checkpoint; once more quits at once");
   });
   try {
     return await runTrials({
