@@ -19,8 +19,9 @@ export default defineConfig({
     // The native engine lives once per process and is never unloaded, so every test file gets a process of its own.
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // For what hangs alone: a machine that is ten times slower, or has as much else to do, ends every test in time.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     env: { NO_COLOR: "1", TF_CPP_MIN_LOG_LEVEL: "2", LLNET_TESTING: "1" },
     dangerouslyIgnoreUnhandledErrors: false,
     allowOnly: false,

@@ -98,7 +98,7 @@ test.skipIf(withoutEngine)("a terminal sees a line that is redrawn, a file sees 
   const plain = await runCli(argv("plain"), { services });
   expect(plain.error).not.toContain("\r");
   expect(plain.error).not.toContain("\u001b");
-  expect(plain.error.match(/^epoch \d\/2 .*$/gm)).toEqual([
+  expect(plain.error.match(/^epoch \d\/2 {2}loss .*$/gm)).toEqual([
     expect.stringMatching(
       /^epoch 1\/2 {2}loss \S+ \S+ {2}test \d+\.\d % \(local \d+\.\d\) {2}[\d,]+ images\/s {2}\d:\d\d left$/,
     ),

@@ -30,7 +30,7 @@ main();
 `;
 
 async function run(...arguments_: string[]): Promise<{ who: string; digest: string }> {
-  const { stdout } = await promisify(execFile)(process.execPath, arguments_, { timeout: 60_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, arguments_, { timeout: 240_000 });
   return JSON.parse(stdout) as { who: string; digest: string };
 }
 
@@ -57,4 +57,4 @@ test("from source, bundled with and bundled without its worker, the batches are 
   } finally {
     rmSync(directory, { recursive: true });
   }
-}, 120_000);
+});

@@ -107,7 +107,7 @@ test("restarting starts the server again", async () => {
   const calls = installLlnet(folder);
   const editor = await activate({ folder });
   await editor.commands.get("llnet.restartServer")?.();
-  await vi.waitFor(() => expect(calls()).toHaveLength(2), { timeout: 30_000 });
+  await vi.waitFor(() => expect(calls()).toHaveLength(2), { timeout: 200_000 });
   expect(editor.messages).toEqual([]);
 });
 

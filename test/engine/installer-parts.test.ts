@@ -43,15 +43,15 @@ test("a program that takes too long is ended together with its children", async 
     expect(result).toMatchObject({ ok: false, timedOut: true });
   }
   const child = readFileSync(file, "utf8").trim();
-  await vi.waitFor(() => expect(commandOf(child)).not.toContain("sleep"), { timeout: 30_000 });
+  await vi.waitFor(() => expect(commandOf(child)).not.toContain("sleep"), { timeout: 200_000 });
 });
 
 test("a program that does not exist is missing, one that fails is not", async () => {
-  expect(await runCommand("llnet-no-such-program", [], { timeout: 30_000 })).toMatchObject({
+  expect(await runCommand("llnet-no-such-program", [], { timeout: 200_000 })).toMatchObject({
     ok: false,
     missing: true,
   });
-  expect(await runCommand("sh", ["-c", "echo out; echo err >&2; exit 3"], { timeout: 30_000 })).toMatchObject({
+  expect(await runCommand("sh", ["-c", "echo out; echo err >&2; exit 3"], { timeout: 200_000 })).toMatchObject({
     ok: false,
     missing: false,
     timedOut: false,
@@ -61,7 +61,7 @@ test("a program that does not exist is missing, one that fails is not", async ()
 });
 
 test("programs get no input to wait for", async () => {
-  expect(await runCommand("cat", [], { timeout: 30_000 })).toMatchObject({ ok: true, stdout: "" });
+  expect(await runCommand("cat", [], { timeout: 200_000 })).toMatchObject({ ok: true, stdout: "" });
 });
 
 test("two owners of a lock never work at the same time", async () => {
@@ -74,7 +74,7 @@ test("two owners of a lock never work at the same time", async () => {
     inside -= 1;
     return "done";
   };
-  const results = await Promise.all([1, 2, 3].map(() => withLock(folder, { patience: 50_000 }, work)));
+  const results = await Promise.all([1, 2, 3].map(() => withLock(folder, { patience: 200_000 }, work)));
   expect(results.map((result) => result.value)).toEqual(["done", "done", "done"]);
   expect(readdirSync(folder)).toEqual([]);
 });

@@ -65,4 +65,4 @@ test("whatever is typed, every request is answered and nothing is logged", async
     expect(Array.isArray(await editor.diagnostics("net.llnet"))).toBe(true);
   }
   await editor.close();
-}, 60_000);
+});

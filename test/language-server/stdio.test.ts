@@ -7,7 +7,7 @@ import {
   StreamMessageWriter,
 } from "vscode-languageserver-protocol/node";
 
-test("`llnet lsp --stdio` serves a real client from start to exit", { timeout: 60_000 }, async () => {
+test("`llnet lsp --stdio` serves a real client from start to exit", async () => {
   const server = spawn(process.execPath, ["tools/cli/llnet.cjs", "lsp", "--stdio"], {
     stdio: ["pipe", "pipe", "pipe"],
   });

@@ -60,7 +60,8 @@ test("the package is found from a bundle in its dist folder", () => {
 });
 
 test("an injected package folder is where the library is read", () => {
-  const root = join(folder, "package");
+  const root = join(folder, "injected");
+  mkdirSync(join(root, "std"), { recursive: true });
   writeFileSync(join(root, "std/own.llnet"), "let own = 1");
   expect(createFileHost({ root: project, packageRoot: root }).read("std/own.llnet")).toEqual({ text: "let own = 1" });
 });

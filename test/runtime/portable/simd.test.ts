@@ -150,6 +150,6 @@ test("a process whose threads wait for work ends by itself", () => {
     console.log(engine.title);`;
   const environment = { ...process.env, LLNET_THREADS: "3" };
   const words = ["--import", "tsx", "--input-type=module", "-e", script];
-  const ended = spawnSync(process.execPath, words, { encoding: "utf8", env: environment, timeout: 60_000 });
+  const ended = spawnSync(process.execPath, words, { encoding: "utf8", env: environment, timeout: 240_000 });
   expect([ended.stdout, ended.stderr, ended.status]).toEqual(["WebAssembly, SIMD, 3 threads\n", "", 0]);
 });

@@ -5,7 +5,7 @@ import { chromium, inPage, openPage, startBrowser } from "./support/open-page.ts
 import { compiledExample, pictureOf } from "./support/pictures.ts";
 
 const inChromium = test.skipIf(chromium === undefined);
-const patience = 120_000;
+const patience = 300_000;
 
 let browser: Browser | undefined;
 beforeAll(async () => {

@@ -9,9 +9,12 @@ export const chromium = [process.env["CHROMIUM"] ?? "", "/usr/bin/chromium", "/u
   (path) => path !== "" && existsSync(path),
 );
 
+/** Milliseconds that a browser on a busy machine may take. */
+export const patience = 200_000;
+
 export async function startBrowser(): Promise<Browser> {
   const { launch } = await import("puppeteer-core");
-  return launch({ executablePath: chromium as string, headless: true, args: ["--no-sandbox"] });
+  return launch({ executablePath: chromium as string, headless: true, args: ["--no-sandbox"], timeout: patience });
 }
 
 /** The page from a file, 1280 pixels wide, and all it complains of or asks the network for. */
@@ -19,6 +22,7 @@ export async function openPage(browser: Browser, html: string): Promise<{ page: 
   const path = join(temporaryDirectory(), "graph.html");
   writeFileSync(path, html);
   const page = await browser.newPage();
+  page.setDefaultTimeout(patience);
   const complaints: string[] = [];
   page.on("console", (message) => complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(String(error)));
