@@ -107,11 +107,6 @@ export function createFragmentBuilder({ sourcesAreConstant = false }: FragmentBu
     }
   }
 
-  function freeName(name: string): string {
-    if (!labels.has(name)) return name;
-    for (let number = 2; ; number++) if (!labels.has(`${name}[${number}]`)) return `${name}[${number}]`;
-  }
-
   const builder: FragmentBuilder = {
     add(node) {
       const label = node.label ?? nextLabel(node.operation);
@@ -127,12 +122,12 @@ export function createFragmentBuilder({ sourcesAreConstant = false }: FragmentBu
     },
     tap(name, tensor) {
       const edge = draftEdge(tensor);
-      let free = name;
-      for (let number = 2; Object.hasOwn(taps, free); number++) free = `${name}[${number}]`;
-      taps[free] = edge;
+      taps[unused(name, (taken) => Object.hasOwn(taps, taken))] = edge;
     },
     loss(loss, tensor) {
-      losses.push({ ...loss, value: draftEdge(tensor) });
+      // Two heads of the library in one, or a loop: each loss is trained and shown under a name of its own.
+      const name = unused(loss.name, (taken) => losses.some((other) => other.name === taken));
+      losses.push({ ...loss, name, value: draftEdge(tensor) });
     },
     get count() {
       return nodes.length;
@@ -160,7 +155,7 @@ export function createFragmentBuilder({ sourcesAreConstant = false }: FragmentBu
       labels.delete(node.label);
       // The number goes back: `let gate = dense(x, 4)` before another `dense` leaves that one `dense[1]`.
       numbers.set(node.operation, (numbers.get(node.operation) ?? 1) - 1);
-      node.label = freeName(name);
+      node.label = unused(name, (taken) => labels.has(taken));
       labels.add(node.label);
     },
     finish(output) {
@@ -175,6 +170,13 @@ export function createFragmentBuilder({ sourcesAreConstant = false }: FragmentBu
     },
   };
   return builder;
+}
+
+/** The name, or the first of `name[2]`, `name[3]`, … that is not taken. */
+function unused(name: string, isTaken: (name: string) => boolean): string {
+  let free = name;
+  for (let number = 2; isTaken(free); number++) free = `${name}[${number}]`;
+  return free;
 }
 
 function finishNode(node: DraftNode, finalEdge: (edge: number) => Edge): FragmentNode {

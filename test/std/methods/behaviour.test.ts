@@ -24,6 +24,7 @@ function dense(heads: string, units = 3, train = ""): string {
     import { momentum } from "std/man"
     import { dcl } from "std/dcl"
     import { backlink } from "std/backlink"
+    import { mlaan, windowed } from "std/mlaan"
     block linear(x, outputs: int) { return dense(x, outputs) }
     backbone net() { for i in 1..${units} { unit f[i]: dense(6) |> tanh } }
     model m {
@@ -133,4 +134,38 @@ test("PredSim reads a tap where a backbone drops out before it hands on", () => 
     backbone net() { for i in 1..2 { unit f[i]: dropped } }
     model m { input [6]  classes 3  backbone net  split into 2  heads { local: predsim(tap = "clean")  last: predsim_output } }`);
   expect(scoped.modules[0]?.head?.fragment.inputs.map(({ source }) => source.kind).sort()).toEqual(["label", "tap"]);
+});
+
+test("what a module of MLAAN predicts is what its leap predicts, not the classifier that hardly learns", () => {
+  const { scoped } = compiled(dense("1: off  2: mlaan([backbone.f[3]])  last: windowed"));
+  const fragment = scoped.modules[1]?.head?.fragment;
+  const cascade = fragment?.losses.find(({ name }) => name === "cascade");
+  const node = fragment?.nodes[(cascade?.value ?? 0) - (fragment?.inputs.length ?? 0)];
+  expect(node?.operation).toBe("cross_entropy");
+  expect(fragment?.output).toBe(node?.inputs[0]);
+});
+
+/** The weight of two losses of a head that calls them alike or apart, after one step. */
+async function afterTwoLosses(first: string, second: string): Promise<Float32Array | undefined> {
+  const { after } = await step(`
+    head two(module) {
+      let logits = dense(module.output, classes)
+      loss ${first} = cross_entropy(logits, label)
+      loss ${second} = mean(square(logits)) weight 0.5
+    }
+    ${dense("local: two  last: classifier", 3, "rate: 0.1  optimizer: sgd()")}`);
+  return after.get("f[1].dense[1].kernel");
+}
+
+test.skipIf(withoutEngine)("two losses of one name are two losses, each trained and shown", async () => {
+  expect(await afterTwoLosses("classes", "classes")).toEqual(await afterTwoLosses("classes", "small"));
+  const { scoped } = compiled(`
+    import { greedy } from "std/heads"
+    head both(module) {
+      let one = greedy(module)
+      return greedy(module, [4])
+    }
+    ${dense("local: both  last: classifier")}`);
+  const own = scoped.isolation.losses.filter((name) => name.startsWith("module[1]"));
+  expect(own).toEqual(["module[1].classes", "module[1].classes[2]"]);
 });
