@@ -109,3 +109,19 @@ export const noSum: ValueNumber = -1;
 export function sumOf({ addition }: Contribution): ValueNumber {
   return addition?.results[0] ?? noSum;
 }
+
+/**
+ * What a backward pass does for the weights it goes through: moves them, gives a part of their gradients, or moves them as the
+ * last of several passes; nothing where it has no weight, or none that is trained.
+ */
+export type Moving = "moves" | "part" | "last" | "nothing";
+
+export function movingOf(steps: readonly { readonly kind: string }[]): Moving {
+  const isMoved = steps.some(({ kind }) => kind === "update");
+  const isSummed = steps.some(({ kind }) => kind === "contribution");
+  if (isSummed) return isMoved ? "last" : "part";
+  return isMoved ? "moves" : "nothing";
+}
+
+/** At the end of a function's name. */
+export const movingSuffix: Readonly<Record<Moving, string>> = { moves: "", part: "Part", last: "Last", nothing: "" };

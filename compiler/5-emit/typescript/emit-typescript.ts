@@ -5,6 +5,7 @@ import { type Averaging, kindOfAveraging, writeAveraging } from "./averages.ts";
 import { bundledFeeds, feedName } from "./feeds.ts";
 import { camelCase, createNames, type Names, upperFirst } from "./identifiers.ts";
 import { nameTemplates, type TemplateName } from "./name-templates.ts";
+import { backwardSuffix } from "./operation-kinds.ts";
 import { type OperationInstance, type OperationTemplate, operationName } from "./operation-templates.ts";
 import { cutIntoSegments, type Segment } from "./segments.ts";
 import { planStepFunctions } from "./sharing.ts";
@@ -120,9 +121,10 @@ function writeOperations(writing: Writing): Map<OperationTemplate, OperationFunc
   return written;
 }
 
-/** `conv`, `convWithBias`, `convBackward`, `convBackwardToStop` */
+/** `conv`, `convWithBias`, `convBackward`, `convBackwardAdding` to a gradient it is given, `convBackwardToStop` */
 function operationWish({ instances, given }: OperationTemplate): string {
-  const [{ operation, fragment }] = instances as [OperationInstance];
+  const [first] = instances as [OperationInstance];
+  const { operation } = first;
   const name = camelCase(operationName(operation.label)) || "operation";
   // A label without a number is a name given in the source, and the variable's.
   const base = operation.label.endsWith("]") ? name : `compute${upperFirst(name)}`;
@@ -131,7 +133,7 @@ function operationWish({ instances, given }: OperationTemplate): string {
   );
   const isPlain = !primitives.some((primitive) => /^(bias_add|bias_gradient)$/.test(primitive));
   const detail = isPlain || !/conv|dense/.test(base) ? "" : "WithBias";
-  if (fragment.phase === "backward") return `${base}${detail}Backward${given.size === 0 ? "ToStop" : ""}`;
+  if (first.fragment.phase === "backward") return base + detail + backwardSuffix(first, given.size === 0);
   return base + detail + (primitives.includes("batch_norm_inference") ? "Inference" : "");
 }
 

@@ -152,10 +152,19 @@ function header({ program, sourceFile, version }: SourceParts): string {
   return comment([
     `${program.name}: ${modules}. Written by ${tool} from ${sourceFile}; do not edit, compile again.`,
     "",
-    "Every module is trained by its own losses. What a module is given is a constant to it: its backward pass ends at its own",
-    "first unit, so between modules there is no gradient to be found anywhere in this file.",
+    ...(program.losses.some(({ reaches }) => reaches !== undefined) ? reachingWords : localWords),
   ]);
 }
+
+const localWords = [
+  "Every module is trained by its own losses. What a module is given is a constant to it: its backward pass ends at its own",
+  "first unit, so between modules there is no gradient to be found anywhere in this file.",
+];
+
+const reachingWords = [
+  "Every module is trained by its own losses and by those of later modules that reach it. What lies before the modules a loss",
+  "reaches is a constant to it: its backward pass ends there. A weight that several passes go through moves with the last.",
+];
 
 function writeProcedure(steps: SourceParts["steps"]): string {
   const builds = steps.flatMap(({ step, text }) => step.serves.map((name) => ({ name, callee: text.name })));

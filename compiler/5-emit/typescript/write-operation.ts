@@ -8,12 +8,8 @@ import { bundledFeeds, feedName } from "./feeds.ts";
 import { camelCase, createNames, type Names } from "./identifiers.ts";
 import { batchScalar, stringLiteral, templateText } from "./literals.ts";
 import type { Local } from "./local.ts";
-import {
-  type OperationAttribute,
-  type OperationInstance,
-  type OperationTemplate,
-  operationName,
-} from "./operation-templates.ts";
+import { describeOperation, findAdded } from "./operation-kinds.ts";
+import type { OperationAttribute, OperationInstance, OperationTemplate } from "./operation-templates.ts";
 import { codeOf, type FunctionText, type NamedValue, type Returning } from "./source-text.ts";
 import type { UpdateTemplate } from "./update-templates.ts";
 import { findVarying, isScalar } from "./varying.ts";
@@ -52,8 +48,10 @@ export function writeOperation(template: OperationTemplate, naming: OperationNam
   const { operation, fragment, locals, partner } = first;
   const names = createNames(["step", "at", "label", "forward", "attributes"], naming.names);
   const named = new Map<Local, NamedValue>();
+  const added = findAdded(first);
   const parameters = first.imports.map((value, index) => {
-    const { name, type } = importOf(value, first, names);
+    const { name, type } =
+      value === added ? { name: names.take("other"), type: "Tensor" } : importOf(value, first, names);
     named.set(`i${index}`, { variable: name, accessor: "" });
     return `${name}: ${type}`;
   });
@@ -122,7 +120,7 @@ export function writeOperation(template: OperationTemplate, naming: OperationNam
   return {
     ...{ name: naming.name, body, named, returns, returnType },
     recordType: keepsRecord ? naming.recordType : undefined,
-    documentation: [describe(template)],
+    documentation: [describeOperation(first)],
     parameters: [
       "step: Step",
       ...(isBackward ? [`forward: ${naming.partner?.recordType}`] : frame.map((name) => `${name}: string`)),
@@ -198,6 +196,7 @@ function wishFor({ primitive, variables, results, attributes }: Instruction, ins
     given.length === 1 &&
     results.length === 1 &&
     given[0] === instance.results.findLast((value) => template.given.has(locals.get(value) ?? ""));
+  if (isResult && primitive === "add" && findAdded(instance) !== undefined) return "sum";
   if (isResult) return fragment.phase === "forward" ? "output" : "inputGradient";
   if (primitive === "matmul" && fragment.phase === "backward")
     return attributes.transposeA === true ? "kernelGradient" : "inputGradient";
@@ -238,10 +237,4 @@ function findParameters({ instances }: OperationTemplate) {
       return [object(list.map(({ name, position }) => [name, varying(position)] as const))];
     },
   };
-}
-
-function describe({ instances }: OperationTemplate): string {
-  const [{ operation, fragment }] = instances as [OperationInstance];
-  const name = operationName(operation.label);
-  return fragment.phase === "backward" ? `Back through \`${name}\`.` : `\`${name}\` as written in the source.`;
 }

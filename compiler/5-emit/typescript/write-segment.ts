@@ -1,6 +1,7 @@
 /** One function per kind of gradient scope: forward through its units and head, back again, and there the gradient stops. */
 import type { StepProgram, ValueNumber } from "../../../runtime/program/step-program.ts";
 import { array, type Code, call, flat, object, statement } from "./code.ts";
+import { isUpdate } from "./describe-template.ts";
 import type { Fragment } from "./fragments.ts";
 import { camelCase, createNames, type Names } from "./identifiers.ts";
 import { literal, numberLiteral, stringLiteral } from "./literals.ts";
@@ -87,7 +88,9 @@ export function writeSegment(segments: readonly Segment[], naming: SegmentNaming
   const writer = createBodyWriter(new Map(imports), new Map(records), names, naming, owners, varying);
 
   const body = [`step.module(${isShared ? "index" : first.module});`, ""];
-  const backward = first.items.findLastIndex(({ instances: [{ fragment }] }) => fragment.phase === "backward");
+  const backward = first.items.findLastIndex(
+    ({ instances: [{ fragment }] }) => fragment.phase === "backward" && !isUpdate(fragment),
+  );
   first.items.forEach((item, index) => {
     const turns = item.instances[0].fragment.phase === "backward";
     const before = first.items[index - 1]?.instances[0].fragment.phase;
