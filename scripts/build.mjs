@@ -31,6 +31,8 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
 const require = createRequire(import.meta.url);
 const options = new Set(process.argv.slice(2));
+/** What the command line runs on other threads: bundles of their own. */
+const workers = ["runtime/data/batch-worker", "compiler/ablate/variant-worker"];
 
 async function build() {
   const start = performance.now();
@@ -69,18 +71,21 @@ async function bundleCommandLine() {
     plugins: [modulePlaces],
     banner: { js: moduleUrlFunction },
   };
-  for (const worker of ["runtime/data/batch-worker", "compiler/ablate/variant-worker"]) {
-    const own = { entryPoints: [`${worker}.ts`], banner: workerBanner(), outfile: `dist/${worker}.cjs` };
-    await writeBundle(bundle, { ...common, ...own });
-  }
-  const line = { entryPoints: ["tools/cli/entry.ts"], define: versionDefinition() };
   const began = Date.now() / 1000;
-  const { metafile } = await writeBundle(bundle, { ...common, ...line, outfile: "dist/llnet.cjs", metafile: true });
-  // For the launcher: what the bundle was made of, as it was when the build began.
-  const sources = Object.keys(metafile.inputs).filter((path) => !path.includes("node_modules"));
+  const inputs = {};
+  const bundleOne = async (settings) => {
+    const { metafile } = await writeBundle(bundle, { ...common, ...settings, metafile: true });
+    Object.assign(inputs, metafile.inputs);
+  };
+  for (const worker of workers) {
+    await bundleOne({ entryPoints: [`${worker}.ts`], banner: workerBanner(), outfile: `dist/${worker}.cjs` });
+  }
+  await bundleOne({ entryPoints: ["tools/cli/entry.ts"], define: versionDefinition(), outfile: "dist/llnet.cjs" });
+  // For the launcher: what the bundles were made of, as it was when the build began.
+  const sources = Object.keys(inputs).filter((path) => !path.includes("node_modules"));
   writeFileSync(join(dist, "llnet.cjs.sources"), sources.join("\n"));
   utimesSync(join(dist, "llnet.cjs"), began, began);
-  writeFileSync(join(dist, "llnet.cjs.licenses.txt"), bundledLicenses(metafile, root));
+  writeFileSync(join(dist, "llnet.cjs.licenses.txt"), bundledLicenses({ inputs }, root));
   removeCaches("llnet.cjs");
 }
 

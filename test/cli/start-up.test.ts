@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Metafile } from "esbuild";
@@ -134,4 +144,28 @@ test("a clone that is not built says in one line what to run", () => {
   const { code, out, error } = run("check");
   expect({ code, out }).toEqual({ code: 4, out: "" });
   expect(error).toMatch(/^llnet: .*`npm ci`.*\n$/);
+});
+
+test("a change of what runs on another thread alone makes the launcher build again", () => {
+  const clone = temporaryDirectory();
+  for (const folder of ["grammar", "compiler", "runtime", "scripts", "std", "tools"]) {
+    cpSync(join(root, folder), join(clone, folder), { recursive: true });
+  }
+  mkdirSync(join(clone, "dist"));
+  copyFileSync(join(root, "package.json"), join(clone, "package.json"));
+  symlinkSync(join(root, "node_modules"), join(clone, "node_modules"));
+  // No command here needs it, and it takes seconds to bundle.
+  writeFileSync(join(clone, "dist/ts-morph.cjs"), "");
+  const version = () => spawnSync(process.execPath, [join(clone, "tools/cli/llnet.cjs"), "--version"]).status;
+  const contents = (name: string) => readFileSync(join(clone, "dist", name), "utf8");
+  expect(version()).toBe(0);
+  for (const worker of ["runtime/data/batch-worker", "compiler/ablate/variant-worker"]) {
+    const source = join(clone, `${worker}.ts`);
+    writeFileSync(source, `${readFileSync(source, "utf8")}\nglobalThis.name = "the worker's new line";\n`);
+    const later = new Date(Date.now() + 1000);
+    utimesSync(source, later, later);
+    expect(contents(`${worker}.cjs`)).not.toContain("the worker's new line");
+    expect(version()).toBe(0);
+    expect(contents(`${worker}.cjs`)).toContain("the worker's new line");
+  }
 });
