@@ -16,3 +16,4 @@ export { installEngine } from "./install-engine.ts";
 export type { Engine } from "./load-engine.ts";
 export { loadEngine, missingEngine, setupCommand } from "./load-engine.ts";
 export { tfjsVersion } from "./locations.ts";
+export { threadCount } from "./thread-count.ts";

@@ -1,10 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { enrollTrial, writeResult } from "../../tools/ablation/store.ts";
 import type { StudyPlan } from "../../tools/ablation/types.ts";
 import { runCli } from "../cli/support/run-cli.ts";
+import { withoutEngine } from "../train/support/training.ts";
 
 let folder: string;
 let study: string;
@@ -158,6 +159,35 @@ test("the grid of InfoPro's table is 20 variants of 17 programs, in a block of a
   expect(new Set(plan.studies[0]?.variants.map(({ programHash }) => programHash)).size).toBe(17);
   expect(plan.trials).toHaveLength(51);
   expect(plan.studies[0]?.variants.every(({ summary }) => summary.parameters.inference === 466_906)).toBe(true);
+});
+
+test.skipIf(withoutEngine)(
+  "times are those of the engine that trials will run on, not of the best that is there",
+  async () => {
+    const runs = join(folder, "measured-runs");
+    const planned = async (engine: string, ...options: string[]) => {
+      vi.stubEnv("LLNET_ENGINE", engine);
+      onTestFinished(() => void vi.unstubAllEnvs());
+      const argv = ["ablate", "plan", study, "--data", "digits", "--runs", runs, "--json", ...options];
+      const { out } = await runCli(argv);
+      return JSON.parse(out).trials.map(({ time }: { time: { isMeasured: boolean } }) => time.isMeasured);
+    };
+    const all = Array.from({ length: 7 }, () => true);
+    expect(await planned("portable", "--measure", "1")).toEqual(all);
+    expect(await planned("native")).toEqual(all.map(() => false));
+    expect(await planned("portable")).toEqual(all);
+  },
+);
+
+test("without an engine a plan is made all the same, and only measuring ends with 4", async () => {
+  vi.stubEnv("LLNET_ENGINE", "none");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const runs = join(folder, "measured-runs-without");
+  mkdirSync(runs);
+  writeFileSync(join(runs, "measured-steps.json"), "{}");
+  const argv = ["ablate", "plan", study, "--data", "digits", "--runs", runs];
+  expect(await runCli(argv)).toMatchObject({ code: 0, error: "" });
+  expect(await runCli([...argv, "--measure", "1"])).toMatchObject({ code: 4 });
 });
 
 test("measuring can be interrupted: what was measured is kept, and the end is 130", async () => {

@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeWhole } from "./store.ts";
 
-/** Seconds of training steps by engine and `stepHash`, kept so that planning again need not measure again. */
+/** Seconds of training steps by machine and `stepHash`, kept so that planning again need not measure again. */
 export interface MeasuredStepStore {
   get(stepHash: string): number | undefined;
   set(stepHash: string, seconds: number): void;
@@ -12,7 +12,7 @@ export interface MeasuredStepStore {
 
 /** `runs/measured-steps.json`; `machine` names what was measured on. A file that cannot be read is an empty one. */
 export function openMeasuredSteps(runs: string, machine: string): MeasuredStepStore {
-  const path = join(runs, "measured-steps.json");
+  const path = pathIn(runs);
   const steps = new Map(Object.entries(readSteps(path)));
   return {
     get: (stepHash) => steps.get(key(machine, stepHash)),
@@ -23,6 +23,14 @@ export function openMeasuredSteps(runs: string, machine: string): MeasuredStepSt
       writeWhole(path, `${JSON.stringify(format, null, 2)}\n`);
     },
   };
+}
+
+export function hasMeasuredSteps(runs: string): boolean {
+  return existsSync(pathIn(runs));
+}
+
+function pathIn(runs: string): string {
+  return join(runs, "measured-steps.json");
 }
 
 function key(machine: string, stepHash: string): string {

@@ -18,6 +18,7 @@ export interface RunFacts {
 /** Everything someone needs to know to make the run again. */
 export async function describeRun(session: Session, facts: RunFacts): Promise<RunManifest> {
   const { programHash } = await session.services.loop();
+  const { threadCount } = await session.services.engine();
   const engine = await engineOf(session, facts.executor);
   const { program, dataset, executor, specification, sources } = facts;
   return {
@@ -39,9 +40,9 @@ export async function describeRun(session: Session, facts: RunFacts): Promise<Ru
     },
     versions: { llnet: ownVersion, node: process.version, ...engine.versions },
     engine: engine.title,
-    threads: session.io.environment["LLNET_THREADS"] || "default",
+    threads: String(threadCount(process.env).threads),
     command: session.command,
-    commit: currentCommit(),
+    ...gitState(),
   };
 }
 
@@ -64,11 +65,24 @@ export function runName(model: string, created: string): string {
   return `${model}-${created.slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-")}`;
 }
 
-function currentCommit(): string | null {
-  const { status, stdout } = spawnSync("git", ["rev-parse", "HEAD"], {
+function gitState(): Pick<RunManifest, "commit" | "uncommitted"> {
+  const commit = git("rev-parse", "HEAD");
+  if (commit === undefined) return { commit: null };
+  const changes = git("status", "--porcelain", "--untracked-files=no");
+  return { commit, ...(changes !== undefined && { uncommitted: changes !== "" }) };
+}
+
+/** What a git command prints; undefined where there is no git, no repository, or no answer in time. */
+function git(...words: readonly string[]): string | undefined {
+  const { status, stdout } = spawnSync("git", words, {
     encoding: "utf8",
     timeout: 2000,
     stdio: ["ignore", "pipe", "ignore"],
   });
-  return status === 0 ? stdout.trim() : null;
+  return status === 0 ? stdout.trim() : undefined;
+}
+
+/** A commit, and whether it is all that was run. */
+export function commitWords({ commit, uncommitted }: Pick<RunManifest, "commit" | "uncommitted">): string | null {
+  return commit === null || uncommitted !== true ? commit : `${commit} with uncommitted changes`;
 }

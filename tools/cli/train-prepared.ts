@@ -114,7 +114,7 @@ function createLogFilter(): (event: TrainingEvent) => boolean {
 function noteOtherEngine(session: Session, before: RunManifest, now: RunManifest): void {
   const pairs = [
     [before.engine, now.engine],
-    [`${before.threads} threads`, `${now.threads} threads`],
+    [`${before.threads === "default" ? now.threads : before.threads} threads`, `${now.threads} threads`],
   ] as const;
   for (const [was, is] of pairs) {
     if (was !== is) session.io.error(`note: the run began with ${was}, this is ${is}: the last bits may differ\n`);

@@ -8,6 +8,7 @@ import { describe } from "../ablation/study-progress.ts";
 import { trialDirectory } from "../ablation/trial-identity.ts";
 import { finishedEpochs } from "../ablation/trial-progress.ts";
 import type { Study, StudyPlan, Trial, Variant } from "../ablation/types.ts";
+import { commitWords } from "../cli/describe-run.ts";
 import { count } from "../cli/text-table.ts";
 import { describeSample, type Sample, welchTest } from "./statistics.ts";
 
@@ -230,7 +231,7 @@ function surroundingsOf(trials: readonly TrialReport[]): StudyReport["surroundin
     ["threads", ({ threads }) => threads],
     ["Node", ({ versions }) => versions["node"] ?? "unknown"],
     ["llnet", ({ versions }) => versions["llnet"] ?? "unknown"],
-    ["commit", ({ commit }) => commit ?? "none"],
+    ["commit", (manifest) => commitWords(manifest) ?? "none"],
   ];
   return facts.map(([name, read]) => ({ name, values: [...new Set(manifests.map(read))] }));
 }

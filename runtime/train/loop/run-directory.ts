@@ -40,11 +40,13 @@ export interface RunManifest {
   /** Of llnet, Node, TensorFlow and its binding. */
   readonly versions: Readonly<Record<string, string>>;
   readonly engine: string;
-  /** As asked for with LLNET_THREADS; "default" otherwise. */
+  /** Threads an operation could have; "default" in runs of versions that did not count where LLNET_THREADS was not set. */
   readonly threads: string;
   readonly command: readonly string[];
   /** The git commit of the directory the command ran in, where there is one. */
   readonly commit: string | null;
+  /** Whether files of that commit were changed; absent where there is none, and in runs of versions that did not look. */
+  readonly uncommitted?: boolean;
 }
 
 /** Makes the directory of a new run. One that holds a run already is refused. */

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { type Estimate, estimate, roughly } from "../../ablation/estimate.ts";
 import { type FairnessFinding, fairnessOf } from "../../ablation/fairness.ts";
-import { type MeasuredStepStore, openMeasuredSteps } from "../../ablation/measured-steps.ts";
+import { hasMeasuredSteps, type MeasuredStepStore, openMeasuredSteps } from "../../ablation/measured-steps.ts";
 import { trialState } from "../../ablation/store.ts";
 import { trialDirectory } from "../../ablation/trial-identity.ts";
 import type { StudyPlan, TrialStatus } from "../../ablation/types.ts";
@@ -22,7 +22,7 @@ export async function ablatePlan(session: Session, file: string, options: PlanVe
     session.io.error(
       `note: ${dataProblem.message}; without the data no time is told, and nothing is known to be done\n`,
     );
-  const measured = openMeasuredSteps(options.runs, await engineName(session));
+  const measured = openMeasuredSteps(options.runs, await machineName(session, options));
   if (options.measure !== undefined && !(await measureSteps(session, plan, options.measure, measured))) {
     session.io.error("stopped; the same command measures what is left\n");
     return exitCodes.interrupted;
@@ -60,10 +60,19 @@ function statusOf(directory: string): TrialStatus {
   return status === "interrupted" ? "planned" : status;
 }
 
-async function engineName(session: Session): Promise<string> {
-  const { findEngine } = await session.services.engine();
-  const engine = findEngine();
-  return engine.found ? `${engine.kind} ${engine.tensorflow}` : "none";
+/**
+ * What decides how long a step takes here: the engine trials will run on, and its threads. Finding the engine out takes longer
+ * than a small plan: only where there are times to look up. Only who measures cannot do without one.
+ */
+async function machineName(session: Session, { measure, runs }: PlanVerbOptions): Promise<string> {
+  if (measure === undefined && !hasMeasuredSteps(runs)) return "";
+  const { chooseEngine, threadCount } = await session.services.engine();
+  try {
+    return `${chooseEngine().title}, threads: ${threadCount(process.env).threads},`;
+  } catch (error) {
+    if (measure !== undefined) throw error;
+    return "";
+  }
 }
 
 interface Totals {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { EpochRecord, RunManifest } from "../../../runtime/train/loop/index.ts";
-import { describeRun } from "../describe-run.ts";
+import { commitWords, describeRun } from "../describe-run.ts";
 import { type ExitCode, exitCodes } from "../io.ts";
 import { openData } from "../open-data.ts";
 import type { PreparedTraining } from "../prepare-training.ts";
@@ -90,8 +90,8 @@ function numbersOf({ losses, train, validation, test: { seconds: _seconds, ...te
 function environmentChanges(before: RunManifest, now: RunManifest): readonly string[] {
   const pairs: readonly (readonly [string, string | null, string | null])[] = [
     ["engine", before.engine, now.engine],
-    ["threads", before.threads, now.threads],
-    ["commit", before.commit, now.commit],
+    ["threads", before.threads === "default" ? now.threads : before.threads, now.threads],
+    ["commit", commitWords(before), commitWords(now)],
     ...Object.keys({ ...before.versions, ...now.versions }).map(
       (name) => [name, before.versions[name] ?? null, now.versions[name] ?? null] as const,
     ),
