@@ -40,6 +40,13 @@ const programs: Readonly<Record<string, () => StepProgram>> = {
   "weights used three times": () => compiled("examples/digits-forward-forward.llnet", {}, "linear_readout"),
   "decoupled decay": () =>
     compiled("examples/resnet32-greedy.llnet", { "train.optimizer": "adamw(weight_decay = 0.01)" }),
+  "overlapping windows behind chains of copies": () => compiled("examples/resnet32-mlaan.llnet"),
+  "windows of two and three modules": () => compiled("examples/resnet20-windows.llnet", {}, "hpff_windows"),
+  "links back to earlier modules": () => compiled("examples/resnet20-windows.llnet", {}, "back_links"),
+  "passes through many units of other modules": () =>
+    compiled("examples/resnet20-windows.llnet", { "backbone.depth": 32 }, "hpff_windows"),
+  "averages that no chain follows": () => compiled("examples/resnet32-man.llnet"),
+  "blocks used with ten labels": () => compiled("examples/digits-forward-forward.llnet", {}, "by_goodness"),
 };
 
 test.each(Object.entries(programs))("%s emitted and run is the same program", (_, create) => {
@@ -72,6 +79,38 @@ test("a deeper network of the same blocks is not a longer text", () => {
 test("ResNet-110 cut in 55 stays readable", () => {
   const program = compiled("examples/resnet32-infopro.llnet", { "backbone.depth": 110, split: "into 55" });
   expect(emitted(program).split("\n").length).toBeLessThan(1_600);
+});
+
+test("ResNet-32 by MLAAN, whose units stand in the passes of several modules, stays readable", () => {
+  const text = emitted(compiled("examples/resnet32-mlaan.llnet"));
+  expect(text.split("\n").length).toBeLessThan(1_900);
+  const forward = [...text.matchAll(/^function (\w*[bB]lockForward)/gm)].map(([, name]) => name);
+  expect(forward).toEqual(["blockForward", "wideningBlockForward"]);
+  const backward = [...text.matchAll(/^function (blockBackward\w*)/gm)].map(([, name]) => name);
+  expect(backward.sort()).toEqual([
+    "blockBackward",
+    "blockBackwardLast",
+    "blockBackwardLastToStop",
+    "blockBackwardPart",
+    "blockBackwardPartToStop",
+  ]);
+});
+
+test("a program whose losses reach other modules does not claim that nothing crosses", () => {
+  const claim = "between modules there is no gradient";
+  expect(emitted(compiled("examples/resnet32-infopro.llnet"))).toContain(claim);
+  expect(emitted(compiled("examples/resnet32-mlaan.llnet"))).not.toContain(claim);
+});
+
+test("one step serves training and gradients where several passes train a weight", () => {
+  for (const [file, model] of [
+    ["resnet32-mlaan", "resnet32_mlaan"],
+    ["resnet20-windows", "hpff_windows"],
+    ["resnet20-windows", "back_links"],
+  ]) {
+    const text = emitted(compiled(`examples/${file}.llnet`, {}, model));
+    expect(text).toContain('gradients: build("gradients", trainingStep)');
+  }
 });
 
 test("every module says where its gradient stops", () => {
