@@ -30,6 +30,14 @@ export interface FieldReader {
   wrong(field: string, expected: string, found: string, place: Place): void;
 }
 
+/** How to write what a field needs, where its name alone may not tell. */
+const ways: Readonly<Record<string, string>> = {
+  "an int": "write a whole number, for example `64`",
+  "a number": "write a number, for example `0.1`",
+  "a list of numbers": "write numbers in brackets, for example `[60, 120]`",
+  "a string": 'write it in double quotes, for example `"digits"`',
+};
+
 export function createFieldReader(evaluation: Evaluation): FieldReader {
   function wrong(field: string, expected: string, found: string, place: Place, help?: string): undefined {
     evaluation.report("wrong-part", { field, expected, found }, { place, help });
@@ -38,7 +46,7 @@ export function createFieldReader(evaluation: Evaluation): FieldReader {
 
   function mismatch(field: string, expected: string, given: Given | undefined): undefined {
     if (given === undefined || given.value.kind === "unknown") return undefined;
-    return wrong(field, expected, describe(given.value), given.place);
+    return wrong(field, expected, describe(given.value), given.place, ways[expected]);
   }
 
   function inRange(field: string, value: number, range: NumberRange, place: Place): number | undefined {

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
-import { copyFileSync, readdirSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -124,6 +124,34 @@ test.skipIf(withoutEngine)(
     const study = createStudy(`ablate one of digits { vary train.epochs: 1, 2, 3 }`);
     const { code, error } = await study.llnet("run", "--devices", "0,1");
     expect({ code, error }).toEqual({ code: 0, error: expect.stringMatching(/^3 trials; 2 at a time\n/) });
+  },
+);
+
+test.skipIf(withoutEngine)(
+  "a trial's manifest tells its threads, its commit, and whether that is all that was run",
+  async () => {
+    const study = createStudy(`ablate one of digits { vary train.epochs: 1 }`);
+    const git = (...words: string[]) => {
+      const identity = ["-c", "user.name=a", "-c", "user.email=a@b"];
+      const { stdout } = spawnSync("git", [...identity, ...words], { cwd: study.folder, encoding: "utf8" });
+      return stdout.trim();
+    };
+    git("init", "-q");
+    git("add", "digits.llnet", "study.llnet");
+    git("commit", "-qm", "a study");
+    const manifests = () =>
+      study
+        .trials()
+        .map((trial) => JSON.parse(readFileSync(study.path("trials", trial, "run", "manifest.json"), "utf8")));
+    await study.llnet("run");
+    const commit = git("rev-parse", "HEAD");
+    const threads = process.env["LLNET_THREADS"] ?? String(availableParallelism());
+    expect(manifests()).toEqual([expect.objectContaining({ commit, uncommitted: false, threads })]);
+    study.write(`ablate one of digits { vary train.epochs: 2 }`);
+    await study.llnet("run");
+    const changed = expect.objectContaining({ commit, uncommitted: true });
+    expect(manifests()).toHaveLength(2);
+    expect(manifests()).toContainEqual(changed);
   },
 );
 

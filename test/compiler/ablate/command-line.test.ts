@@ -36,6 +36,7 @@ test("a value of the command line that does not fit is shown in the command line
     "error[LL6003]: \`epochs\` needs an int, found the string "many"
       ┌─ --set train.epochs:1:4
     1 │ 10,"many"
-      │    ^^^^^^"
+      │    ^^^^^^
+    help: write a whole number, for example \`64\`"
   `);
 });

@@ -73,3 +73,10 @@ test("every code of ablations has a page whose example raises it", () => {
     expect(expandText(good ?? "").diagnostics).toEqual([]);
   }
 });
+
+test("checking finds a head that does not fit, also where the first split builds none", () => {
+  const block = "ablate a of net { vary split: into 1, into 2, into 4 vary heads.local: greedy, wide(width = 3) }";
+  const host = createMemoryHost({ "study.llnet": `${model}${block}\n` }, createFileHost());
+  const { diagnostics } = check({ file: "study.llnet", host });
+  expect(diagnostics.map(({ code }) => code)).toEqual(["LL2013"]);
+});
