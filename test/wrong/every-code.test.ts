@@ -52,7 +52,6 @@ test("every code has a page with its name, what it means, why it matters, an exa
 /** What no test can bring about, each with the reason. */
 const notProvoked: Readonly<Record<string, string>> = {
   LL9013: "the 4 GB of WebAssembly would have to be full",
-  LL9014: "the portable engine has every kernel that programs need today; its refusal is tested below the trainer",
 };
 
 test("every code and every rule is raised by a golden, by the bad example of its page, or by a test that names it", () => {

@@ -1,11 +1,11 @@
 import type { EngineTensor, PortableEngine } from "../../engine/portable-engine.ts";
+import { ProgramError } from "../../primitives/primitive.ts";
 import { findPrimitive } from "../../primitives/registry.ts";
 import type { Instruction, Procedure } from "../../program/step-program.ts";
 import type { TensorType } from "../../program/tensor-type.ts";
 import { bytesAt, shapeAt } from "../../program/tensor-type.ts";
 import type { ByteTracker } from "../eager/byte-tracker.ts";
 import type { TensorValues } from "../executor.ts";
-import { defined } from "./check-program.ts";
 import { createKit } from "./kit.ts";
 import type { PortableCall, PortableKernel } from "./portable-kernel.ts";
 import type { KernelSet } from "./portable-kernels.ts";
@@ -120,4 +120,9 @@ async function readOutputs(
     ],
   );
   return new Map(await Promise.all(read));
+}
+
+function defined<Value>(value: Value | undefined, name: string): Value {
+  if (value === undefined) throw new ProgramError(`${name} is not defined`);
+  return value;
 }

@@ -1,5 +1,4 @@
 import type { EngineTensor } from "../../engine/portable-engine.ts";
-import type { PrimitiveCall } from "../../primitives/primitive.ts";
 import type { Attributes } from "../../program/step-program.ts";
 import type { TensorType } from "../../program/tensor-type.ts";
 import type { Kit } from "./kit.ts";
@@ -8,8 +7,6 @@ import type { Kit } from "./kit.ts";
 export interface PortableKernel {
   /** The kernels it needs; an engine without one of them refuses the program. */
   readonly uses: readonly string[];
-  /** What about this call it cannot do, in words for people; absent or undefined: nothing. */
-  readonly refuses?: (call: PrimitiveCall) => string | undefined;
   /** Computes the results. Everything else it made is given back afterwards. */
   readonly run: (kit: Kit, call: PortableCall) => readonly EngineTensor[];
 }

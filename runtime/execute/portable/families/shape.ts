@@ -1,20 +1,15 @@
 /** Moving elements around without computing with them. */
 import type { EngineTensor } from "../../../engine/portable-engine.ts";
-import type { PrimitiveCall } from "../../../primitives/primitive.ts";
 import { shapeAt } from "../../../program/tensor-type.ts";
 import type { Kit } from "../kit.ts";
 import type { PortableKernels } from "../portable-kernel.ts";
 import { numberOf, numbersOf, operandOf, resultShape } from "../portable-kernel.ts";
 import { scalarOf } from "./elementwise.ts";
 
-/** TensorFlow.js's kernels know up to this many axes. */
-const mostAxes = 6;
-
 export const shapeKernels: PortableKernels = {
   reshape: { uses: [], run: (kit, call) => [kit.reshape(operandOf(call, 0), resultShape(call))] },
   broadcast: {
     uses: ["Tile"],
-    refuses: tooManyAxes,
     run: (kit, call) => {
       const shape = resultShape(call);
       const x = operandOf(call, 0);
@@ -25,7 +20,6 @@ export const shapeKernels: PortableKernels = {
   },
   transpose: {
     uses: ["Transpose"],
-    refuses: tooManyAxes,
     run: (kit, call) => [kit.transpose(operandOf(call, 0), numbersOf(call, "permutation"))],
   },
   concat: { uses: ["Concat"], run: (kit, call) => [kit.concat(call.operands, numberOf(call, "axis"))] },
@@ -86,9 +80,4 @@ function rollAxis(kit: Kit, x: EngineTensor, axis: number, amount: number): Engi
       x.shape.map((old, index) => (index === axis ? count : old)),
     );
   return kit.concat([part(length - shift, shift), part(0, length - shift)], axis);
-}
-
-function tooManyAxes({ operands, attributes }: PrimitiveCall): string | undefined {
-  const axes = Math.max(operands[0]?.shape.length ?? 0, Array.isArray(attributes.shape) ? attributes.shape.length : 0);
-  return axes > mostAxes ? `a tensor with ${axes} axes; it knows up to ${mostAxes}` : undefined;
 }
