@@ -4,6 +4,7 @@ import type { Unit } from "../../compiler/2-elaborate/model.ts";
 import { compile } from "../../compiler/index.ts";
 import { expectModel } from "../compiler/elaborate/elaborate-text.ts";
 import { modelText, summaryOf, unitMacs, unitParameters } from "./backbone-summary.ts";
+import { summaryOf as methodSummary } from "./methods/summary-of.ts";
 
 const stages = ["stage[1]", "stage[2]", "stage[3]"];
 const embedding = 4_896;
@@ -53,6 +54,27 @@ test("Swin-T's multiply-adds are the released counter's, without the layer norma
   const total =
     summary.macs.backbone + normalised.reduce((sum, next) => sum + next) + 96 * 56 ** 2 + (768 * 56 ** 2) / 16;
   expect(total).toBe(4_494_405_120);
+});
+
+// Counted with PyTorch's autograd, 26,658,554 floats a sample end to end; shares with linear classifiers are ours.
+test("what Swin-T keeps for its backward pass, at 224 pixels: end to end, and the largest of two and of four modules", () => {
+  const largest = (after: readonly string[]): number => {
+    const { modules } = methodSummary(`
+      import { swin } from "std/backbones"
+      import { dgl } from "std/dgl"
+      import { token_classifier } from "std/feature_reconstruction"
+      model net {
+        input [224, 224, 3]  classes 1000  backbone swin()
+        ${after.length > 0 ? `split after ${after.join(", ")}  heads { local: dgl(then = token_classifier) }` : ""}
+        train { batch: 8 }
+      }`);
+    return Math.max(...modules.map(({ savedBytesPerSample }) => savedBytesPerSample / 4));
+  };
+  const whole = largest([]);
+  expect(whole / 26_658_554).toBeGreaterThan(0.999);
+  expect(whole / 26_658_554).toBeLessThan(1);
+  expect((largest(["stage[2]"]) / whole).toFixed(3)).toBe("0.649");
+  expect((largest(stages) / whole).toFixed(3)).toBe("0.442");
 });
 
 test.each([192, 384, 768])("ViT of width %i has MAN's embedding, blocks and norm, less a normalisation", (width) => {

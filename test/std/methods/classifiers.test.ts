@@ -31,6 +31,12 @@ test.for([
   expect(parameters.training).toBe(row.sum - total(dead) - 2 * 512);
 });
 
+test("DGL's heads of 128, 256 and 512 channels have the sizes of its page", () => {
+  const sizes = (then: string) => headParameters({ modules: dgl(then).modules } as Summary);
+  expect(sizes("mlp_sr")).toEqual([846_090, 3_363_338, 3_363_338, 13_411_338, 13_411_338]);
+  expect(sizes("mlp")).toEqual([796_170, 3_165_194, 3_165_194, 12_621_834, 12_621_834]);
+});
+
 test("DGL's heads do the authors' multiply-adds", () => {
   const macs = (then: string) => dgl(then).modules.map(({ heads, readout }) => (heads[0] ?? readout)?.macs ?? 0);
   const millions = (then: string) => macs(then).map((count) => Number((count / 1e6).toFixed(2)));

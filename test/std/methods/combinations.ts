@@ -30,6 +30,7 @@ export const combinations: Readonly<Record<string, string>> = {
   "ContSup's contexts under MLAAN's windows": `${deeper} context { 2..last: supply_both(module, input) }
     heads { 1: off  2: mlaan(leap(backbone, [[2, 1], [3, 1], [3, 3]]))  3: mlaan(leap(backbone, [[3, 1], [3, 3]]))
             4: mlaan(leap(backbone, [[3, 2], [3, 3]]))  last: windowed }`,
+  "MLAAN's leaps by rule": `${deeper} heads { 1: off  2..last - 1: mlaan(leap_ahead(backbone, module))  last: windowed }`,
   "MLAAN's windows of three": `${deeper} heads { 1..2: off  3: mlaan(leap(backbone, [[3, 1], [3, 3]]), window = 3)
     4: mlaan(leap(backbone, [[3, 2], [3, 3]]), window = 3)  last: windowed(window = 3, alone = 0.001) }`,
   "InfoPro's heads on Swin, with the image": `${windows} context { 3: supply_image(module, input) }
@@ -60,7 +61,7 @@ export const imports = `
   import { hpff } from "std/hpff"
   import { infopro_imagenet } from "std/infopro"
   import { heavy_head, look_ahead, momentum, momentum_infopro, momentum_tokens } from "std/man"
-  import { leap, mlaan, windowed } from "std/mlaan"
+  import { leap, leap_ahead, mlaan, windowed } from "std/mlaan"
   import { predsim, predsim_output } from "std/predsim"
   import { transported } from "std/trgl"
   /// Parts of three papers in one head.

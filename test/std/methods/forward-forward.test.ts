@@ -165,6 +165,21 @@ test("heads have no weights but the linear readout's", () => {
   expect(parameters).toMatchObject({ heads: 0, training: 6 * 5 + 5 + 5 * 4 + 4 + readout });
 });
 
+test("three layers of 1000 for MNIST, and the linear readout", () => {
+  const { scoped, program } = compile({
+    file: "net.llnet",
+    text: `
+      import { forward_forward, forward_forward_mlp, forward_forward_readout } from "std/forward_forward"
+      model net {
+        input [28, 28, 1]  classes 10  backbone forward_forward_mlp()
+        split after layer[1], layer[2]
+        heads { local: forward_forward  last: forward_forward_readout }
+      }`,
+  });
+  if (scoped === undefined || program === undefined) throw new Error("it does not compile");
+  expect(summarize(scoped, program).parameters).toMatchObject({ backbone: 2_787_000 + 20_010, heads: 0 });
+});
+
 test.skipIf(withoutEngine).for([["linear_readout"], ["by_goodness"]])(
   "digits are learned far above chance with %s",
   async ([model = ""]) => {

@@ -1,4 +1,4 @@
-/** The pages of `docs/methods/`: their models compile, and the tests and examples they name are there. */
+/** The pages of `docs/methods/`: their models compile, what they name is there, and no number on them is untested. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,6 +9,15 @@ import { verifyProgram } from "../../../runtime/index.ts";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const folder = join(root, "docs/methods");
 const pages = readdirSync(folder).map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") }));
+const sources = ["test/std", "test/golden"].flatMap((room) =>
+  readdirSync(join(root, room), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => readFileSync(join(root, room, name), "utf8")),
+);
+/** Whole numbers of four digits and more that tests name. */
+const tested = new Set(
+  sources.flatMap((source) => [...source.matchAll(/\d[\d_]{3,}/g)].map(([number]) => number.replaceAll("_", ""))),
+);
 const snippets = pages.flatMap(({ name, text }) =>
   [...text.matchAll(/^```llnet\n(.*?)^```$/gms)].map(([, code = ""]) => ({ name, code })),
 );
@@ -33,4 +42,23 @@ test.for(pages)("what $name names is there", ({ name, text }) => {
   const linked = [...text.matchAll(/\]\(([\w.-]+\.md)\)/g)].map(([, path = ""]) => path);
   expect(linked.filter((path) => !existsSync(join(folder, path)))).toEqual([]);
   if (name === "README.md") expect(linked).toHaveLength(pages.length - 1);
+});
+
+const methods = pages.filter(({ name }) => name !== "README.md");
+
+test.for(methods)(
+  "$name cites the paper, and says what is verified, our choice, the split, the recipe and the traps",
+  ({ text }) => {
+    expect(text).toMatch(/arXiv \d{4}\.\d{5}|OpenReview \w+/);
+    expect(text).toMatch(/Examples?:\s`examples\//);
+    const sections = [...text.matchAll(/^\*\*([A-Z][a-z ]*)/gm)].map(([, title = ""]) => title.trim());
+    expect(sections).toEqual(expect.arrayContaining(["Verified", "Our choice", "Split", "Recipe", "Traps"]));
+    expect(text).toMatch(/\d,\d{3}/);
+  },
+);
+
+test.for(pages)("every parameter count on $name is in a test", ({ text }) => {
+  const written = text.replaceAll(/^```.*?^```$/gms, "").matchAll(/(?<![\d.])\d{1,3}(?:,\d{3})+/g);
+  const missing = [...written].map(([number]) => number).filter((number) => !tested.has(number.replaceAll(",", "")));
+  expect(missing).toEqual([]);
 });

@@ -109,3 +109,35 @@ test("HPFF's four decoders and the head have the published sizes at 16, 32 and 6
     decoders.map((decoder, index) => decoder + (heads[index] ?? 0) + (alone[index] ?? 0)),
   );
 });
+
+test("BackLink on ResNet-32 in 16 modules: heads are the 1c2f ones, links have no weights", () => {
+  const { parameters } = summaryOf(`
+    import { resnet_cifar } from "std/backbones"
+    import { backlink, linear_logits } from "std/backlink"
+    model net {
+      input [32, 32, 3]  classes 10  backbone resnet_cifar(depth = 32)
+      split into 16 by units
+      heads { local: backlink  last: backlink(then = linear_logits) }
+    }`);
+  expect(parameters).toMatchObject({ heads: 388_374, inference: 466_906 });
+});
+
+test("a chain by rule has the first block of every later stage and the last block", () => {
+  const { modules } = summaryOf(`
+    import { resnet_cifar } from "std/backbones"
+    import { leap_ahead, mlaan, windowed } from "std/mlaan"
+    model net {
+      input [32, 32, 3]  classes 10  backbone resnet_cifar(depth = 20)
+      split into 10
+      heads { 1: off  2..last - 1: mlaan(leap_ahead(backbone, module))  last: windowed }
+    }`);
+  const heads = modules.flatMap((module) => module.heads.map(({ parameters }) => parameters));
+  const alone = [...repeat(3, 170), ...repeat(3, 330), ...repeat(2, 650)];
+  const [second, third, later] = [14_528, 57_728, 73_984];
+  expect(heads.map((head, index) => head - 650 - (alone[index] ?? 0))).toEqual([
+    ...repeat(3, second + third + later),
+    ...repeat(3, third + later),
+    2 * later,
+    later,
+  ]);
+});
