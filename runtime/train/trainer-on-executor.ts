@@ -81,7 +81,9 @@ export function createTrainerOn(program: StepProgram, phased: PhasedExecutor, se
       const pending = run("train", batch, { input, label, ...(frozen && { frozen }) }, part);
       // The step is done; only its losses may still be on their way.
       trainer.stepCount += 1;
-      tracked = phased.current.trackedPeakBytes();
+      // The last batch of an epoch may be smaller than the others.
+      const held = phased.current.trackedPeakBytes();
+      if (held !== undefined) tracked = Math.max(tracked ?? 0, held);
       const losses = lossesOf(program, await pending);
       return { losses, totals: totalsOf(program, losses, lossWeight), rate };
     },

@@ -84,7 +84,7 @@ export interface EvaluateResult {
 export interface TrainerMemory {
   /** The plan's peak of a training step at the recipe's batch size, variables not counted. */
   readonly planned: number;
-  /** What the last training step held at its peak; absent where the executor cannot tell. */
+  /** The most that a training step has held at its peak so far; absent where the executor cannot tell. */
   readonly tracked?: number;
   readonly variables: Readonly<Record<Variable["role"], number>>;
 }

@@ -19,6 +19,12 @@ test.skipIf(withoutEngine)("a study runs each trial once; one that fails does no
   expect(first.document.trials[1]).toMatchObject({ reason: expect.stringMatching(/^LL6201: the loss/) });
   const attempts = study.attempts();
   expect(attempts).toEqual([1, 1, 1]);
+  for (const { directory, status } of first.document.trials) {
+    if (status !== "done") continue;
+    const { memory } = JSON.parse(readFileSync(join(directory, "result.json"), "utf8")).document;
+    // Counted, though graphs do not tell: the plan is exact.
+    expect(memory).toEqual({ planned: expect.any(Number), tracked: memory.planned });
+  }
 
   const again = await study.llnet("run");
   expect({ code: again.code, attempts: study.attempts() }).toEqual({ code: 1, attempts });
@@ -105,12 +111,16 @@ test.skipIf(withoutEngine || !mountable)(
     const disk = temporaryDirectory();
     const run = `${process.execPath} ${llnetScript} ablate run study.llnet --data digits --runs ${disk}/runs`;
     const script = [
-      `mount -t tmpfs -o size=600k llnet-test ${disk}`,
+      `mount -t tmpfs -o size=60000k llnet-test ${disk}`,
+      `head -c ${(60_000 - 600) * 1024} /dev/zero > ${disk}/ballast`,
       `{ ${run}; echo "ended with $?"; } 2>&1`,
-      `mount -o remount,size=60m ${disk}`,
+      `rm ${disk}/ballast`,
       `{ ${run} --retry-failed; echo "ended with $?"; } 2>&1`,
     ].join(" && ");
-    const { stdout } = spawnSync("unshare", ["-Urm", "bash", "-c", script], { cwd: study.folder, encoding: "utf8" });
+    const { stdout } = spawnSync("unshare", ["-Urm", "bash", "-c", script], {
+      cwd: study.folder,
+      encoding: "utf8",
+    });
     expect(stdout).toContain("failed: LL8030: ");
     expect(stdout).toContain("2 of 2 trials done");
     expect(stdout.match(/ended with \d/g)).toEqual(["ended with 1", "ended with 0"]);

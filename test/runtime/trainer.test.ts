@@ -181,3 +181,11 @@ test.each(["eager", "graph"] as const)(
     });
   },
 );
+
+test("what was tracked is that of the largest batch, not of what is left at an epoch's end", async () => {
+  const trainer = await start(writeMlp(), { executor: "eager" });
+  await trainer.step(makeBatch(trainer.program, 6));
+  await trainer.step(makeBatch(trainer.program, 1));
+  const { planned, tracked } = trainer.memory();
+  expect(tracked).toBe(planned);
+});

@@ -3,6 +3,7 @@ import type { StepProgram } from "../../runtime/index.ts";
 import type { MeasuredStepStore } from "../ablation/measured-steps.ts";
 import type { StudyPlan, Trial } from "../ablation/types.ts";
 import type { Session } from "./session.ts";
+import { syntheticBatch } from "./synthetic-batch.ts";
 import { duration } from "./text-table.ts";
 
 /**
@@ -78,15 +79,12 @@ async function timeSteps(
   const { createTrainer } = await session.services.runtime();
   const trainer = await createTrainer(program, { seed: 1 });
   try {
-    const { batch } = program.recipe;
-    const numbers = program.inputShape.reduce((product, length) => product * length, batch);
-    const input = Float32Array.from({ length: numbers }, (_, index) => Math.sin(index));
-    const label = Int32Array.from({ length: batch }, (_, index) => index % program.classes);
+    const batch = syntheticBatch(program);
     const seconds: number[] = [];
     // The first step builds the graph.
     for (let step = 0; step <= steps && !isStopped(); step++) {
       const start = performance.now();
-      await trainer.step({ input, label });
+      await trainer.step(batch);
       if (step > 0) seconds.push((performance.now() - start) / 1000);
       // An interruption is heard between two steps.
       await new Promise((resolve) => setImmediate(resolve));

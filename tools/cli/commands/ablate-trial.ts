@@ -6,6 +6,7 @@ import { type Claim, claimTrial, type Holder, isHolder } from "../../ablation/cl
 import { appendJournal, type Ended } from "../../ablation/journal.ts";
 import { parseStopRule, type StopRule, stops } from "../../ablation/stop-rule.ts";
 import { clearRun, readResult, readTrial, type TrialFile, writeResult } from "../../ablation/store.ts";
+import { countMemory } from "../count-memory.ts";
 import { type ExitCode, exitCodes, type ParentProcess } from "../io.ts";
 import { isExitCode } from "../load-model.ts";
 import { type PreparedTraining, prepareTraining } from "../prepare-training.ts";
@@ -131,7 +132,22 @@ async function runTrial(session: Session, trial: TrialToRun): Promise<ExitCode> 
     end(directory, "failed", "the run could not begin: see output.txt");
     return trained;
   }
-  return finish(trial, trained, stopped);
+  return finish(trial, await withMemory(session, trial, prepared, trained), stopped);
+}
+
+/** With the peak of a step counted, at the end of a trial whose executor cannot tell it. */
+async function withMemory(
+  session: Session,
+  { file: { trial } }: TrialToRun,
+  { program, executor }: PreparedTraining,
+  trained: Trained,
+): Promise<Trained> {
+  const { document, outcome } = trained;
+  if (executor !== "graph" || outcome.reason === "failed" || document.memory.tracked !== null) return trained;
+  const { peakBytes, variableBytes } = trial.summary;
+  const tracked = await countMemory(session, program, peakBytes + variableBytes);
+  if (tracked === undefined) return trained;
+  return { ...trained, document: { ...document, memory: { ...document.memory, tracked } } };
 }
 
 function finish({ directory, file, rule }: TrialToRun, { document, outcome }: Trained, stopped: boolean): ExitCode {
