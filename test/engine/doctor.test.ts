@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { projectRoot } from "../../runtime/engine/locations.ts";
 import { runCli } from "../cli/support/run-cli.ts";
-import { createScratchFolder, writeProgram } from "./scratch-clone.ts";
+import { createScratchFolder, emptyCacheTest, writeProgram } from "./scratch-clone.ts";
 
 afterEach(() => void vi.unstubAllEnvs());
 
-test("everything but the help lies between fences, which keep the columns", async () => {
+emptyCacheTest("everything but the help lies between fences, which keep the columns", async () => {
   const { code, out, error } = await runDoctor({ LLNET_CACHE: createScratchFolder() });
   expect({ code, error }).toEqual({ code: 0, error: "" });
   expect(out).toMatch(/^```text\nengine +portable: the native engine is missing: [\s\S]+\n```\n$/);
@@ -40,7 +40,7 @@ test("it says neither where somebody's home is nor settings that are none of its
   expect(out).not.toContain(`${homedir()}/`);
 });
 
-test.each([
+emptyCacheTest.each([
   ["none", "the native engine is missing: it is switched off by LLNET_ENGINE=none", "unset LLNET_ENGINE to use one"],
   ["tpu", "LLNET_ENGINE is `tpu`", /^set it to one of `auto`, .*, or leave it unset$/],
   [
@@ -79,7 +79,7 @@ test.skipIf(process.platform !== "linux" || process.arch !== "x64")(
   },
 );
 
-test("what the install tried in vain is told where there is no native engine", async () => {
+emptyCacheTest("what the install tried in vain is told where there is no native engine", async () => {
   const cache = createScratchFolder();
   const reasons = [{ option: "pip", reason: `no wheel in ${homedir()}/wheels` }];
   writeFileSync(join(cache, "last-setup.json"), JSON.stringify({ ready: false, reasons }));

@@ -69,7 +69,9 @@ test.skipIf(!mountable)("a disk that is really full leaves the checkpoint before
     `mount -t tmpfs -o size=64k llnet-test ${disk}`,
     `${process.execPath} --import tsx ${support("fill-disk.ts")} ${disk}/checkpoint`,
   ].join(" && ");
-  const { stdout, status, stderr } = spawnSync("unshare", ["-Urm", "bash", "-c", script], { encoding: "utf8" });
+  // Without a word from the shell about a locale that is not installed.
+  const options = { encoding: "utf8", env: { ...process.env, LC_ALL: "C" } } as const;
+  const { stdout, status, stderr } = spawnSync("unshare", ["-Urm", "bash", "-c", script], options);
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   expect(JSON.parse(stdout)).toEqual({ code: "LL8030", kept: 1, loads: true });
 });
