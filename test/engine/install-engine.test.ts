@@ -3,9 +3,9 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { projectRoot } from "../../runtime/engine/locations.ts";
-import { createScratchFolder } from "./scratch-clone.ts";
+import { createScratchFolder, emptyCacheTest } from "./scratch-clone.ts";
 
-test("who computes on the portable engine and asks for the native one is not passed over", () => {
+emptyCacheTest("who computes on the portable engine and asks for the native one is not passed over", () => {
   expect(install("portable")).toMatch(/^llnet: no native engine: no C\+\+ compiler found/m);
 });
 
