@@ -1,7 +1,9 @@
 /**
- * LayerNorm and GELU, forward and backward, against PyTorch; and whole steps against the sum of their operations, each timed alone by
- * the eager executor. Contenders are processes of their own and take turns.
+ * LayerNorm and GELU, forward and backward, against PyTorch; and a whole step of every example, so of every method, against the sum
+ * of its operations, each timed alone by the eager executor. Contenders are processes of their own and take turns.
  */
+import { readdirSync } from "node:fs";
+import { compile } from "../../compiler/index.ts";
 import { type Command, type Contender, projectPath, startContender, typescriptCommand } from "../contender.ts";
 import { findPython } from "../find-python.ts";
 import { interleave } from "../interleave.ts";
@@ -12,11 +14,23 @@ const turns = { warmUp: 2, rounds: 7 };
 /** Lengths of the chains whose difference is the time of one operation: what surrounds it falls out. */
 const [short, long] = [2, 10];
 
-const models = [
-  { file: "examples/digits.llnet", batch: 64 },
-  { file: "examples/resnet32-infopro.llnet", batch: 64 },
-  { file: "examples/resnet32-contsup.llnet", batch: 64 },
-];
+interface Example {
+  readonly file: string;
+  readonly model: string;
+  readonly batch: number;
+}
+
+const batch = 32;
+
+/** Every model of every file in `examples/`. */
+function examples(): Example[] {
+  return readdirSync(projectPath("examples"))
+    .filter((name) => name.endsWith(".llnet"))
+    .flatMap((name) => {
+      const file = `examples/${name}`;
+      return compile({ file: projectPath(file) }).models.map((model) => ({ file, model, batch }));
+    });
+}
 
 type PartsAnswer = StepAnswer & { readonly parts: readonly number[] };
 
@@ -26,9 +40,9 @@ export const benchKernels: Benchmark = async (note) => {
     note(`${operation}, 12,544 × 192`);
     rows.push(...(await measureOperation(operation)));
   }
-  for (const model of models) {
-    note(`${model.file} and its operations`);
-    rows.push(...(await measureStep(model)));
+  for (const example of examples()) {
+    note(`${example.file}, ${example.model}, and its operations`);
+    rows.push(...(await measureStep(example)));
   }
   return rows;
 };
@@ -66,10 +80,10 @@ async function measureOperation(operation: string): Promise<Row[]> {
   return "skipped" in python ? [...own, { name: `${name}: PyTorch`, skipped: python.skipped }] : own;
 }
 
-async function measureStep({ file, batch }: { readonly file: string; readonly batch: number }): Promise<Row[]> {
+async function measureStep({ file, model, batch }: Example): Promise<Row[]> {
   const command = (kind: string): [string, Command] => [
     kind,
-    typescriptCommand("bench/methods/contenders/whole-step.ts", [kind, file, String(batch)]),
+    typescriptCommand("bench/methods/contenders/whole-step.ts", [kind, file, model, String(batch)]),
   ];
   const found = await takeTurns<PartsAnswer>([command("graph"), command("eager"), command("parts")]);
   const timings = (found.get("parts") ?? []).map(({ parts }) => parts);
@@ -78,7 +92,7 @@ async function measureStep({ file, batch }: { readonly file: string; readonly ba
     .reduce((sum, milliseconds) => sum + milliseconds, 0);
   return ["graph", "eager"].map((kind) => {
     const value = median((found.get(kind) ?? []).map(({ milliseconds }) => milliseconds));
-    const name = `${file}, batch ${batch}, step: ${kind}`;
+    const name = `${file}, ${model}, batch ${batch}, step: ${kind}`;
     return {
       name,
       value,

@@ -1,4 +1,4 @@
-/** `whole-step.ts graph|eager|parts FILE BATCH`: a step of a model in a file; with `parts` also how long each instruction took. */
+/** `whole-step.ts graph|eager|parts FILE MODEL BATCH`: a step of a model in a file; with `parts` also how long each instruction took. */
 import { compile } from "../../../compiler/index.ts";
 import { createTrainer } from "../../../runtime/index.ts";
 import { projectPath } from "../../contender.ts";
@@ -6,8 +6,8 @@ import { serve } from "../../serve.ts";
 import { timed } from "../../step/answer.ts";
 import { noiseFor } from "../noise.ts";
 
-const [kind = "graph", file = "", size = "64"] = process.argv.slice(2);
-const { program, diagnostics } = compile({ file: projectPath(file), set: { "train.batch": Number(size) } });
+const [kind = "graph", file = "", model = "", size = "64"] = process.argv.slice(2);
+const { program, diagnostics } = compile({ file: projectPath(file), model, set: { "train.batch": Number(size) } });
 if (program === undefined) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
 
 const parts: number[] = [];
