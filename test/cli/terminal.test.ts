@@ -16,7 +16,7 @@ test("the screen is what a terminal makes of carriage returns and escapes", () =
 test.skipIf(withoutEngine || !hasTerminal)("Ctrl-C leaves no redrawn line of a training behind", async () => {
   const folder = temporaryDirectory();
   const words = [process.execPath, llnet, "train", digits, "--data", "digits", "--set", "train.epochs=100000"];
-  const { code, screen } = await interruptOnTerminal(words, /epoch 2\/100000 {2}[━─]+/, folder);
+  const { code, screen } = await interruptOnTerminal(words, /epoch \d+\/100000 {2}[━─]+/, folder);
   expect(code).toBe(130);
   expect(screen.filter((line) => /[━─]{4}|\^C/.test(line))).toEqual([]);
   expect(screen).toContain("stopping after this step, with a checkpoint; once more quits at once");
@@ -29,7 +29,7 @@ test.skipIf(withoutEngine || !hasTerminal)("Ctrl-C leaves no redrawn table of a 
   const block = "ablate long of digits { vary train.epochs: 100000, 200000 }";
   writeFileSync(join(folder, "study.llnet"), `import { digits } from "./digits.llnet"\n${block}\n`);
   const words = [process.execPath, llnet, "ablate", "run", "study.llnet", "--data", "digits"];
-  const { code, screen } = await interruptOnTerminal(words, /2\/100000/, folder);
+  const { code, screen } = await interruptOnTerminal(words, /[2-9]\/100000/, folder);
   expect(code).toBe(130);
   expect(screen).toEqual([
     "2 trials; 1 at a time",

@@ -121,6 +121,16 @@ test("charts are well formed, say in words what they show, and show every seed",
   expect(accuracyChart(shown).match(/<circle/g)).toHaveLength(8);
 });
 
+test("a counted peak is marked where there is one, and said what it is", () => {
+  const shown = report();
+  expect(memoryChart(shown)).not.toContain("counted");
+  const [first, ...others] = shown.rows;
+  const marked = memoryChart({ ...shown, rows: [{ ...first!, trackedBytes: 500 }, ...others] });
+  expect(marked).toContain("counted peak of a step");
+  // One in the legend, one on its bar.
+  expect(marked.match(/<line [^>]*class="k"/g)).toHaveLength(2);
+});
+
 test("the same study gives the same bytes", () => {
   const shown = report();
   expect(htmlReport([shown], page)).toBe(htmlReport([shown], page));

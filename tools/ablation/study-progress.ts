@@ -18,6 +18,7 @@ interface Working {
   /** In words; on validation images where some are held out. */
   accuracy?: string;
   secondsLeft?: number;
+  readonly begun: number;
   drawn: number;
 }
 
@@ -36,15 +37,15 @@ export function createStudyProgress(
 ): StudyProgress {
   const working = new Map<Job, Working>();
   const settled = new Map<Job, TrialState>();
-  /** Of trials that ran here: how long a unit of cost takes. */
-  let secondsPerCost: number | undefined;
+  /** Of the last trial that ran here: how long a unit of cost takes, and what comes on top: its start, its data, its end. */
+  let pace: { readonly perCost: number; readonly onTop: number } | undefined;
   const width = Math.max(...jobs.map(({ name }) => name.length));
   let blockLines = 0;
-  let lastDraw = 0;
+  let lastDraw = Number.NEGATIVE_INFINITY;
 
   function show({ job, what, state, event }: Change): void {
     if (what === "begun") {
-      working.set(job, { epoch: 1, drawn: now() });
+      working.set(job, { epoch: 1, begun: now(), drawn: now() });
       if (!io.interactive) line(`${job.name.padEnd(width)}  begun`);
     }
     if (what === "elsewhere") line(`${job.name.padEnd(width)}  another process runs it; waiting`);
@@ -73,11 +74,13 @@ export function createStudyProgress(
   }
 
   function settle(job: Job, what: Change["what"], state: TrialState): void {
+    const row = working.get(job);
     working.delete(job);
     if (state.status === "done" || state.status === "failed") settled.set(job, state);
-    if (state.status === "done" && what === "ended") {
-      const seconds = secondsOf(state.result.document.epochs);
-      if (job.cost > 0) secondsPerCost = seconds / job.cost;
+    if (state.status === "done" && what === "ended" && row !== undefined) {
+      // An earlier invocation may have done a part of it.
+      const seconds = Math.min(secondsOf(state.result.document.epochs), now() - row.begun);
+      if (job.cost > 0) pace = { perCost: seconds / job.cost, onTop: now() - row.begun - seconds };
     }
     const sentence = describe(state);
     // Forty lines of what was done long ago help nobody.
@@ -98,13 +101,16 @@ export function createStudyProgress(
 
   /** Of everything, with the trials spread over the slots. */
   function secondsLeft(): number | undefined {
-    const running = [...working.values()].map((row) => row.secondsLeft);
-    const waiting = jobs.filter((job) => !settled.has(job) && !working.has(job));
-    if (waiting.length > 0 && secondsPerCost === undefined) return undefined;
-    if (running.some((left) => left === undefined)) return undefined;
-    const own = waiting.reduce((sum, { cost }) => sum + cost * (secondsPerCost ?? 0), 0);
-    const sum = running.reduce<number>((total, left) => total + (left ?? 0), own);
-    return Math.max(sum / slots, ...running.map((left) => left ?? 0));
+    const running = [...working].map(([job, row]) => row.secondsLeft ?? guess(job));
+    const waiting = jobs.filter((job) => !settled.has(job) && !working.has(job)).map(guess);
+    const known = [...running, ...waiting].filter((seconds) => seconds !== undefined);
+    if (known.length < running.length + waiting.length) return undefined;
+    const sum = known.reduce((total, seconds) => total + seconds, 0);
+    return Math.max(sum / slots, ...known);
+  }
+
+  function guess({ cost }: Job): number | undefined {
+    return pace && pace.onTop + cost * pace.perCost;
   }
 
   function line(text: string): void {

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
+import { onTestFinished } from "vitest";
 
 /** Whether this system has what a command is given a terminal with (util-linux). */
 export const hasTerminal = spawnSync("script", ["-qec", "true", "/dev/null"]).status === 0;
@@ -13,6 +14,7 @@ export function interruptOnTerminal(
   directory: string,
 ): Promise<{ readonly code: number | null; readonly screen: readonly string[] }> {
   const child = spawn("script", ["-qec", `stty columns 100; exec ${words.join(" ")}`, "/dev/null"], { cwd: directory });
+  onTestFinished(() => void child.kill("SIGKILL"));
   let written = "";
   let isPressed = false;
   child.stdout.setEncoding("utf8").on("data", (text) => {

@@ -28,7 +28,7 @@ export function memoryChart({ rows, study }: StudyReport, width = 940): string {
               x2: x(trackedBytes),
               y1: y - 3,
               y2: y + 17,
-              class: "g",
+              class: "k",
               "stroke-width": 2,
             }),
           ]),
@@ -43,6 +43,12 @@ export function memoryChart({ rows, study }: StudyReport, width = 940): string {
     text("peak of a step", { class: "t", x: labelWidth + 18, y: 16 }),
     element("rect", { x: labelWidth + 130, y: 6, width: 12, height: 12, fill: "#e69f00" }),
     text("weights and optimizer slots", { class: "t", x: labelWidth + 148, y: 16 }),
+    ...(rows.some(({ trackedBytes }) => trackedBytes !== undefined)
+      ? [
+          element("line", { x1: labelWidth + 346, x2: labelWidth + 346, y1: 4, y2: 20, class: "k", "stroke-width": 2 }),
+          text("counted peak of a step", { class: "t", x: labelWidth + 354, y: 16 }),
+        ]
+      : []),
     ...ticks(0, most / scale.factor).flatMap((tick) => [
       element("line", { class: "g", x1: x(tick * scale.factor), x2: x(tick * scale.factor), y1: top, y2: bottom }),
       text(String(tick), { class: "q", x: x(tick * scale.factor), y: bottom + 16, "text-anchor": "middle" }),

@@ -17,7 +17,7 @@ export function text(content: string, attributes: Attributes): string {
 /** A picture of its own, which says in words what it shows. Colours follow the page where there is one. */
 export function picture(width: number, height: number, label: string, ...children: readonly string[]): string {
   const style =
-    ".t{fill:var(--text,#1b1f24)}.q{fill:var(--quiet,#57606a)}.g{stroke:var(--line,#d0d7de)}text{font:12px system-ui,sans-serif}";
+    ".t{fill:var(--text,#1b1f24)}.q{fill:var(--quiet,#57606a)}.g{stroke:var(--line,#d0d7de)}.k{stroke:var(--text,#1b1f24)}text{font:12px system-ui,sans-serif}";
   return element(
     "svg",
     {
