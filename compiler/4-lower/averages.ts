@@ -11,6 +11,8 @@ interface Average {
 }
 
 export interface Averages {
+  /** To be called in a module's forward pass: keeps the weights that averages of later modules follow. */
+  keep(module: number): void;
   /** To be called before a weight is updated: keeps its value for the averages that still need it. */
   beforeUpdate(address: string): void;
   /** Moves the averages of a module; to be called after its backward pass. */
@@ -30,10 +32,19 @@ export function createAverages(scoped: ScopedModel, builder: ProcedureBuilder): 
   const scale = (value: ValueNumber, factor: number): ValueNumber =>
     one("scale", [value], { factor: { value: factor, batchPower: 0 } });
 
+  const keepWeight = (address: string) => kept.set(address, scale(one("read", [], {}, [address]), 1));
+
   return {
+    keep(module) {
+      // Before any derivative: what goes on to a later module is a weight as it was, and no part of an update.
+      const own = scoped.modules[module - 1]?.units.map(({ address }) => address) ?? [];
+      for (const { weights } of scoped.owners.filter((owner) => own.includes(owner.name))) {
+        for (const { address } of weights) if ((followers.get(address) ?? 0) > module) keepWeight(address);
+      }
+    },
     beforeUpdate(address) {
       const last = followers.get(address);
-      if (last !== undefined && last > movedUpTo) kept.set(address, scale(one("read", [], {}, [address]), 1));
+      if (last !== undefined && last > movedUpTo && !kept.has(address)) keepWeight(address);
     },
     move(module) {
       movedUpTo = module;

@@ -10,7 +10,10 @@ import { listVariables } from "./variables.ts";
 
 /** The program of a scoped model. Total: whatever can be wrong with a model has been reported by earlier phases. */
 export function lower(scoped: ScopedModel): StepProgram {
-  const { program, phases, gradients } = lowerStepByStep(scoped);
+  return complete(lowerStepByStep(scoped));
+}
+
+function complete({ program, phases, gradients }: Lowered): StepProgram {
   const { procedures, recipe, ...header } = program;
   const { train, evaluate, predict } = procedures;
   return {
@@ -33,8 +36,17 @@ export interface LoweredProgram extends Omit<StepProgram, "procedures" | "phases
 }
 
 export function lowerWithoutGradients(scoped: ScopedModel): LoweredProgram {
-  const { program, phases } = lowerStepByStep(scoped);
-  return phases === undefined ? program : { ...program, phases };
+  return lowerFirst(scoped).program;
+}
+
+/** A program without gradients, and what makes it whole. */
+export function lowerFirst(scoped: ScopedModel): {
+  readonly program: LoweredProgram;
+  readonly complete: () => StepProgram;
+} {
+  const lowered = lowerStepByStep(scoped);
+  const { program, phases } = lowered;
+  return { program: phases === undefined ? program : { ...program, phases }, complete: () => complete(lowered) };
 }
 
 interface Lowered {

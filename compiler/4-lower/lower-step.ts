@@ -43,6 +43,7 @@ export function lowerStep(
 
   for (const module of scoped.modules) {
     forward.units(module);
+    averages.keep(module.index);
     if (!isTrained(module)) {
       forward.head(module, []); // what a later head may read of it
       continue;

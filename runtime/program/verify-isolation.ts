@@ -4,7 +4,8 @@
  * 1. Values flow from a module to itself and to later modules, never back.
  * 2. What flows to a later module is forward work: no cotangent of one module reaches another. A gradient of a shared
  *    variable may go on to be summed with others, if it moves nothing but that variable.
- * 3. A backward pass sees, of earlier modules, only boundary values: those its own module's forward pass reads too.
+ * 3. A backward pass sees, of earlier modules, only boundary values: those its own module's forward pass reads too. A weight
+ *    may go on, as it was before the step, to move nothing but averages that follow it.
  * 4. A module changes, and outputs gradients of, its own variables and shared ones only.
  *
  * Together: an update of module j depends on nothing behind j, and on no derivative but its own. Where a loss `reaches`
@@ -23,7 +24,8 @@ export function verifyIsolation(
   const places = placeValues(procedure);
   const boundaries = findBoundaries(procedure, places);
   const reachOf = createReach(program);
-  const movesOnlyShared = createSharedSums(procedure, variables);
+  const movesOnlyShared = createEnds(procedure, (address) => variables.get(address)?.owner.kind === "shared");
+  const movesOnlyAverages = createEnds(procedure, (address) => variables.get(address)?.role === "average");
 
   for (const section of procedure.sections) {
     for (let index = section.start; index < section.end; index++) {
@@ -31,7 +33,8 @@ export function verifyIsolation(
       for (const operand of instruction?.operands ?? []) {
         const source = places[operand];
         if (source === undefined || reachOf(section.module, source.module)) continue;
-        if (!isForward(source) && source.module < section.module && movesOnlyShared(operand)) continue;
+        if (source.module < section.module && (isForward(source) ? movesOnlyAverages : movesOnlyShared)(operand))
+          continue;
         const message = wrongFlow(operand, source, section, boundaries, reachOf);
         if (message !== "") report(index, message);
       }
@@ -66,28 +69,27 @@ function placeValues(procedure: Procedure): readonly (Section | undefined)[] {
   return places;
 }
 
-/** Whether everything computed from a value ends in changes, or output gradients, of shared variables. */
-function createSharedSums(procedure: Procedure, variables: ReadonlyMap<string, Variable>): (value: number) => boolean {
-  const isShared = (address: string): boolean => variables.get(address)?.owner.kind === "shared";
+/** Whether everything computed from a value ends in changes, or output gradients, of such variables. */
+function createEnds(procedure: Procedure, isSuch: (address: string) => boolean): (value: number) => boolean {
   const known = new Map<number, boolean>();
   const answer = (value: number): boolean => {
     const outputs = procedure.outputs.filter((output) => output.value === value);
     const users = procedure.instructions.filter(({ operands }) => operands.includes(value));
     return (
-      outputs.every(({ name }) => procedure.name === "gradients" && isShared(name)) &&
+      outputs.every(({ name }) => procedure.name === "gradients" && isSuch(name)) &&
       users.every(({ primitive, variables: own, results }) =>
-        findPrimitive(primitive)?.hasEffect === true ? own.every(isShared) : results.every(movesOnlyShared),
+        findPrimitive(primitive)?.hasEffect === true ? own.every(isSuch) : results.every(movesOnly),
       )
     );
   };
-  function movesOnlyShared(value: number): boolean {
+  function movesOnly(value: number): boolean {
     const before = known.get(value);
     if (before !== undefined) return before;
     const found = answer(value);
     known.set(value, found);
     return found;
   }
-  return movesOnlyShared;
+  return movesOnly;
 }
 
 /** The modules whose forward pass reads each value of another module. */
