@@ -15,13 +15,18 @@ export interface Averaging {
   readonly instructions: readonly Instruction[];
 }
 
-/** The averaging that begins with the first instruction from `start` on, if one does. */
-export function findAveraging(instructions: readonly Instruction[], start: number): Averaging | undefined {
-  const first = findOne(instructions, start);
+/** The averaging that begins with the instruction at `start` and ends before `limit`, if one does. */
+export function findAveraging(
+  instructions: readonly Instruction[],
+  start: number,
+  limit: number,
+): Averaging | undefined {
+  if (instructions[start]?.label !== "average") return undefined;
+  const first = findOne(instructions, start, limit);
   if (first === undefined) return undefined;
   const weights = [first.weight];
   let end = start + length;
-  for (let next = findOne(instructions, end); next !== undefined; next = findOne(instructions, end)) {
+  for (let next = findOne(instructions, end, limit); next !== undefined; next = findOne(instructions, end, limit)) {
     if (next.average !== first.average || next.followed !== first.followed) break;
     weights.push(next.weight);
     end += length;
@@ -39,8 +44,8 @@ export function findAveraging(instructions: readonly Instruction[], start: numbe
 const length = 6;
 
 /** `read` what is followed, `read` the average, `scale` both, `add`, `assign`. */
-function findOne(instructions: readonly Instruction[], start: number) {
-  const own = instructions.slice(start, start + length);
+function findOne(instructions: readonly Instruction[], start: number, limit: number) {
+  const own = instructions.slice(start, Math.min(start + length, limit));
   const [value, before, kept, taken, sum, assigned] = own;
   if (assigned === undefined || own.some(({ label }) => label !== "average")) return undefined;
   const primitives = own.map(({ primitive }) => primitive).join(" ");

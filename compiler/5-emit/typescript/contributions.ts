@@ -93,7 +93,7 @@ function listUpdated(procedure: Procedure): Map<string, ValueNumber> {
   const updated = new Map<string, ValueNumber>();
   const several = new Set<string>();
   for (const { start, end } of procedure.sections) {
-    for (const update of findUpdates(procedure.instructions.slice(start, end))) {
+    for (const update of findUpdates(procedure.instructions, start, end)) {
       const gradient = gradientOf(update, procedure);
       if (updated.has(update.weight)) several.add(update.weight);
       if (gradient !== undefined) updated.set(update.weight, gradient);

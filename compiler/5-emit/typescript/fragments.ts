@@ -46,7 +46,7 @@ export function cutIntoFragments(procedure: Procedure): Fragment[] {
     const partner = phase === "backward" ? forward.get(owner) : undefined;
     const frame = { index, procedure, module, phase, owner };
     const steps = sections.flatMap((section): Step[] => {
-      const simple = listSteps(procedure.instructions.slice(section.start, section.end), section, contributions);
+      const simple = listSteps(procedure.instructions, section, contributions);
       const parts = groupParts(groupOperations(simple, owner), frame, partner);
       return [{ kind: "section", part: section.part }, ...parts];
     });
@@ -61,65 +61,73 @@ function groupParts(
   steps: readonly Step[],
   frame: Omit<Fragment, "place" | "steps">,
   partner: Fragment | undefined,
-): Step[] {
-  const groups: { place: string; steps: Step[] }[] = [];
-  for (const step of steps) {
-    const place = placeOf(step, frame.owner);
-    const last = groups.at(-1);
-    if (last !== undefined && place !== "" && last.place === place) last.steps.push(step);
-    else groups.push({ place, steps: [step] });
+): readonly Step[] {
+  const places = steps.map((step) => placeOf(step, frame.owner));
+  if (places.every((place) => place === "")) return steps;
+  const grouped: Step[] = [];
+  for (let start = 0; start < steps.length; ) {
+    const place = places[start] as string;
+    let end = start + 1;
+    if (place !== "") while (places[end] === place) end++;
+    if (end === start + 1) grouped.push(steps[start] as Step);
+    else {
+      const forward = partner?.steps.find((step) => step.kind === "part" && step.part.place === place);
+      const part: Fragment = {
+        ...{ ...frame, place, steps: steps.slice(start, end) },
+        ...(forward?.kind === "part" && { partner: forward.part }),
+      };
+      grouped.push({ kind: "part", part });
+    }
+    start = end;
   }
-  return groups.flatMap((group): Step[] => {
-    if (group.steps.length === 1) return group.steps;
-    const forward = partner?.steps.find((step) => step.kind === "part" && step.part.place === group.place);
-    const part = { ...frame, ...group, ...(forward?.kind === "part" && { partner: forward.part }) };
-    return [{ kind: "part", part }];
-  });
+  return grouped;
 }
 
 /** `clone[1]` of `clone[1].conv[2]` */
 function placeOf(step: Step, owner: string): string {
   if (step.kind === "section" || step.kind === "part" || step.kind === "averaging") return "";
   const label = step.kind === "operation" ? step.operation.label : labelOf(step, owner);
-  return label.slice(0, Math.max(0, label.lastIndexOf(".")));
+  const end = label.lastIndexOf(".");
+  return end === -1 ? "" : label.slice(0, end);
 }
 
 function phaseOf({ part }: Section): Fragment["phase"] {
   return part === "backward" || part === "update" ? "backward" : "forward";
 }
 
-function listSteps(
-  instructions: readonly Instruction[],
-  { part }: Section,
-  { first, later }: Contributions,
-): SimpleStep[] {
+function listSteps(instructions: readonly Instruction[], section: Section, contributions: Contributions): SimpleStep[] {
   const steps: SimpleStep[] = [];
-  const isBackward = part === "backward" || part === "update";
-  const updates = isBackward ? findUpdates(instructions) : [];
-  let next = 0;
+  const isBackward = phaseOf(section) === "backward";
+  let next = section.start;
   const listUntil = (end: number): void => {
-    for (; next < end; next++) {
-      const averaging = isBackward ? findAveraging(instructions, next) : undefined;
-      if (averaging !== undefined) {
-        steps.push({ kind: "averaging", averaging });
-        next += averaging.instructions.length - 1;
-        continue;
-      }
+    while (next < end) {
       const instruction = instructions[next] as Instruction;
-      const contribution = later.get(instruction);
-      steps.push(
-        contribution === undefined ? { kind: "instruction", instruction } : { kind: "contribution", contribution },
-      );
-      for (const begun of first.get(instruction) ?? []) steps.push({ kind: "contribution", contribution: begun });
+      const averaging = isBackward ? findAveraging(instructions, next, end) : undefined;
+      if (averaging === undefined) {
+        pushInstruction(instruction, contributions, steps);
+        next++;
+      } else {
+        steps.push({ kind: "averaging", averaging });
+        next += averaging.instructions.length;
+      }
     }
   };
-  for (const update of updates) {
+  for (const update of isBackward ? findUpdates(instructions, section.start, section.end) : []) {
     listUntil(update.start);
     steps.push({ kind: "update", update });
     next = update.end;
   }
-  listUntil(instructions.length);
+  listUntil(section.end);
   return steps;
+}
+
+function pushInstruction(instruction: Instruction, { first, later }: Contributions, steps: SimpleStep[]): void {
+  const contribution = later.size === 0 ? undefined : later.get(instruction);
+  steps.push(
+    contribution === undefined ? { kind: "instruction", instruction } : { kind: "contribution", contribution },
+  );
+  if (first.size === 0) return;
+  for (const begun of first.get(instruction) ?? []) steps.push({ kind: "contribution", contribution: begun });
 }
 
 /** Calls `visit` for every instruction of the steps, in order. */
@@ -135,12 +143,21 @@ export function visitInstructions(steps: readonly Step[], visit: (instruction: I
   }
 }
 
-/** Sections and single steps, with operations and parts taken apart. */
-export function flattenSteps(steps: readonly Step[]): readonly Exclude<Step, { kind: "operation" | "part" }>[] {
-  return steps.flatMap((step) => {
-    if (step.kind === "part") return flattenSteps(step.part.steps);
-    return step.kind === "operation" ? step.operation.steps : [step];
-  });
+export type SingleStep = Exclude<Step, { kind: "operation" | "part" }>;
+
+/** Calls `visit` for sections and single steps, operations and parts taken apart. */
+export function visitSteps(steps: readonly Step[], visit: (step: SingleStep) => void): void {
+  for (const step of steps) {
+    if (step.kind === "part") visitSteps(step.part.steps, visit);
+    else if (step.kind === "operation") for (const own of step.operation.steps) visit(own);
+    else visit(step);
+  }
+}
+
+export function flattenSteps(steps: readonly Step[]): readonly SingleStep[] {
+  const flat: SingleStep[] = [];
+  visitSteps(steps, (step) => flat.push(step));
+  return flat;
 }
 
 export function stepInstructions(step: Step): readonly Instruction[] {

@@ -13,30 +13,39 @@ export type SimpleStep = OperationStep | Extract<Step, { kind: "averaging" }>;
 
 /** Joins what stands together and belongs to one operation, unless it is a single step. */
 export function groupOperations(steps: readonly SimpleStep[], owner: string): Step[] {
-  const groups: (Step | { kind: "group"; label: string; steps: OperationStep[] })[] = [];
+  const grouped: Step[] = [];
+  let label = "";
+  let group: OperationStep[] = [];
+  const close = (): void => {
+    const [first] = group;
+    if (first !== undefined) {
+      const isSingle = group.length === 1 && !isWhole(first);
+      grouped.push(isSingle ? first : { kind: "operation", operation: { label, steps: group } });
+      group = [];
+    }
+    label = "";
+  };
   for (const step of steps) {
     if (step.kind === "averaging") {
-      groups.push(step);
-      continue;
+      close();
+      grouped.push(step);
+    } else if (label !== "" && belongsTo(step, label, owner)) group.push(step);
+    else {
+      close();
+      label = labelOf(step, owner);
+      group.push(step);
     }
-    const label = labelOf(step, owner);
-    const last = groups.at(-1);
-    if (last?.kind === "group" && label !== "" && last.label === label) last.steps.push(step);
-    else groups.push({ kind: "group", label, steps: [step] });
   }
-  return groups.flatMap((group): Step[] => {
-    if (group.kind !== "group") return [group];
-    const { label, steps: own } = group;
-    return own.length === 1 && !isWhole(own[0]) ? own : [{ kind: "operation", operation: { label, steps: own } }];
-  });
+  close();
+  return grouped;
 }
 
 /**
  * Single instructions that are written as operations: going back through a mean takes several steps, which need to know
  * its operand's shape, and what a convolution or a normalization goes back by takes much from the way there.
  */
-function isWhole(step: OperationStep | undefined): boolean {
-  return step?.kind === "instruction" && whole.has(step.instruction.primitive) && step.instruction.label !== "";
+function isWhole(step: OperationStep): boolean {
+  return step.kind === "instruction" && whole.has(step.instruction.primitive) && step.instruction.label !== "";
 }
 
 const whole: ReadonlySet<string> = new Set([
@@ -50,9 +59,21 @@ const whole: ReadonlySet<string> = new Set([
 export function labelOf(step: OperationStep, owner: string): string {
   if (step.kind === "instruction" && step.instruction.label !== "") return step.instruction.label;
   const address = addressOf(step);
-  if (address === undefined || !address.startsWith(`${owner}.`)) return "";
-  const local = address.slice(owner.length + 1);
-  return local.includes(".") ? local.slice(0, local.lastIndexOf(".")) : "";
+  if (address === undefined || !isInside(address, owner)) return "";
+  const end = address.lastIndexOf(".");
+  return end === owner.length ? "" : address.slice(owner.length + 1, end);
+}
+
+/** Whether the step's label is this one, which is not empty. */
+function belongsTo(step: OperationStep, label: string, owner: string): boolean {
+  if (step.kind === "instruction" && step.instruction.label !== "") return step.instruction.label === label;
+  const address = addressOf(step);
+  if (address === undefined || !isInside(address, owner)) return false;
+  return address.lastIndexOf(".") === owner.length + 1 + label.length && address.startsWith(label, owner.length + 1);
+}
+
+function isInside(address: string, owner: string): boolean {
+  return address[owner.length] === "." && address.startsWith(owner);
 }
 
 function addressOf(step: OperationStep): string | undefined {

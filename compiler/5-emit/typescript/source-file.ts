@@ -49,12 +49,31 @@ export function printSourceFile(parts: SourceParts): string {
   );
   const feeds = bundledFeeds(program.procedures.train).map(({ name }) => camelCase(name));
   const types = feeds.length === 0 ? [] : [writeRatesType(feeds)];
-  const text = [
+  const texts = [
     ...data,
     ...types,
     ...closing,
     ...functions.flatMap(({ parameters, body }) => [...parameters, ...body]),
-  ].join("\n");
+  ];
+  const declarations = printDeclarations([
+    ...imports.flatMap(({ names: known, isTypeOnly }) => {
+      const wanted = known.filter((name) => texts.some((text) => mentions(text, name, !isTypeOnly)));
+      return wanted.length === 0 ? [] : [imported("llnet/runtime", wanted, isTypeOnly)];
+    }),
+    ...chapters.flatMap(([title, ofChapter]) => [
+      ...(ofChapter.length === 0 ? [] : [raw(banner(title))]),
+      ...ofChapter.flatMap((one) => {
+        const record = records.get(one.name);
+        return record === undefined ? [declared(one)] : [declared(one), raw(record)];
+      }),
+    ]),
+  ]);
+  const above = [`${header(parts)}\n${declarations.imports}`, ...data, ...types];
+  return `${above.join("\n\n")}${declarations.rest}\n\n${closing.join("\n\n")}\n`;
+}
+
+/** The imports, and what comes behind them. Plain data stays out: it would only be copied, and parsed. */
+function printDeclarations(statements: Statement[]): { readonly imports: string; readonly rest: string } {
   const { Project, IndentationText, QuoteKind } = loadTsMorph();
   const project = new Project({
     useInMemoryFileSystem: true,
@@ -63,23 +82,10 @@ export function printSourceFile(parts: SourceParts): string {
     compilerOptions: { noLib: true },
     manipulationSettings: { indentationText: IndentationText.TwoSpaces, quoteKind: QuoteKind.Double },
   });
-  const statements: Statement[] = [
-    raw(header(parts)),
-    ...imports.flatMap(({ names: known, isTypeOnly }) => {
-      const wanted = known.filter((name) => mentions(text, name, !isTypeOnly));
-      return wanted.length === 0 ? [] : [imported("llnet/runtime", wanted, isTypeOnly)];
-    }),
-    ...[...data, ...types].map(raw),
-    ...chapters.flatMap(([title, ofChapter]) => [
-      ...(ofChapter.length === 0 ? [] : [raw(banner(title))]),
-      ...ofChapter.flatMap((one) => {
-        const record = records.get(one.name);
-        return record === undefined ? [declared(one)] : [declared(one), raw(record)];
-      }),
-    ]),
-    ...closing.map(raw),
-  ];
-  return project.createSourceFile("emitted.ts", { statements }).getFullText();
+  const file = project.createSourceFile("emitted.ts", { statements });
+  const text = file.getFullText().trimEnd();
+  const end = file.getImportDeclarations().at(-1)?.getEnd() ?? 0;
+  return { imports: text.slice(0, end), rest: text.slice(end) };
 }
 
 /** Everything an emitted module may need from the runtime. */

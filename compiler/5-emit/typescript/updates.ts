@@ -12,15 +12,18 @@ export interface Update {
   readonly end: number;
 }
 
-export function findUpdates(instructions: readonly Instruction[]): Update[] {
+export function findUpdates(instructions: readonly Instruction[], from: number, to: number): Update[] {
   const updates: Update[] = [];
-  instructions.forEach(({ primitive, variables }, index) => {
+  let last = from;
+  for (let index = from; index < to; index++) {
+    const { primitive, variables } = instructions[index] as Instruction;
     const weight = variables[0];
-    if (!primitive.startsWith("apply_") || weight === undefined) return;
-    const start = findStart(instructions, index, weight, updates.at(-1)?.end ?? 0);
-    const own = instructions.slice(start, index + 1);
-    updates.push({ weight, instructions: own, imports: listImports(own), start, end: index + 1 });
-  });
+    if (weight === undefined || !primitive.startsWith("apply_")) continue;
+    const start = findStart(instructions, index, weight, last);
+    last = index + 1;
+    const own = instructions.slice(start, last);
+    updates.push({ weight, instructions: own, imports: listImports(own), start, end: last });
+  }
   return updates;
 }
 
@@ -46,20 +49,26 @@ function startOfFill(instructions: readonly Instruction[], end: number, weight: 
 }
 
 function followsFrom(instructions: readonly Instruction[], weight: string): boolean {
-  const known = new Set<ValueNumber>();
-  return instructions.every(({ operands, results, variables }) => {
-    for (const result of results) known.add(result);
-    return variables[0] === weight || operands.some((operand) => known.has(operand));
-  });
+  return instructions.every(
+    ({ operands, variables }, index) =>
+      variables[0] === weight || operands.some((operand) => isComputed(operand, instructions, index)),
+  );
 }
 
 function listImports(instructions: readonly Instruction[]): ValueNumber[] {
   const imports: ValueNumber[] = [];
-  instructions.forEach(({ operands }, index) => {
-    for (const value of operands) {
-      const isOwn = instructions.some(({ results }, at) => at < index && results.includes(value));
-      if (!isOwn && !imports.includes(value)) imports.push(value);
+  for (let index = 0; index < instructions.length; index++) {
+    for (const value of (instructions[index] as Instruction).operands) {
+      if (!isComputed(value, instructions, index) && !imports.includes(value)) imports.push(value);
     }
-  });
+  }
   return imports;
+}
+
+/** Whether one of the first instructions computes the value. */
+function isComputed(value: ValueNumber, instructions: readonly Instruction[], end: number): boolean {
+  for (let index = 0; index < end; index++) {
+    if ((instructions[index] as Instruction).results.includes(value)) return true;
+  }
+  return false;
 }

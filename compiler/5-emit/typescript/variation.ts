@@ -11,7 +11,7 @@ import type {
   Section,
   ValueNumber,
 } from "../../../runtime/program/step-program.ts";
-import { type Fragment, flattenSteps, visitInstructions } from "./fragments.ts";
+import { type Fragment, visitInstructions, visitSteps } from "./fragments.ts";
 import { gradientOf, type Output } from "./outputs.ts";
 import type { Update } from "./updates.ts";
 
@@ -24,29 +24,41 @@ export interface Variation {
 export function buildsExactly(variation: Variation, target: Procedure): boolean {
   const written = writeVariation(variation, target.name);
   if (written === undefined || written.outputs.length !== target.outputs.length) return false;
+  const { instructions } = written;
   const used = new Uint8Array(written.valueCount);
   for (const { value } of written.outputs) used[value] = 1;
-  const live: Draft[] = [];
-  for (let index = written.drafts.length - 1; index >= 0; index--) {
-    const draft = written.drafts[index] as Draft;
-    const { operands, results } = draft.instruction;
-    if (!draft.hasEffect && !results.some((value) => used[value] === 1)) continue;
+  const live: number[] = [];
+  for (let index = instructions.length - 1; index >= 0; index--) {
+    const { primitive, operands, results } = instructions[index] as Draft;
+    if (!changesState(primitive) && !isAnyUsed(results, used)) continue;
     for (const operand of operands) used[operand] = 1;
-    live.push(draft);
+    live.push(index);
   }
   return isSame(live.reverse(), written, used, target);
 }
 
-interface Draft {
-  readonly instruction: Pick<Instruction, "primitive" | "operands" | "results" | "attributes" | "variables" | "label">;
-  readonly hasEffect: boolean;
+function isAnyUsed(values: readonly ValueNumber[], used: Uint8Array): boolean {
+  for (const value of values) if (used[value] === 1) return true;
+  return false;
+}
+
+function changesState(primitive: string): boolean {
+  return findPrimitive(primitive)?.hasEffect === true;
+}
+
+type Draft = Pick<Instruction, "primitive" | "operands" | "results" | "attributes" | "variables" | "label">;
+
+/** Where instructions belong, from the first one on. */
+interface Place {
+  readonly start: number;
   readonly fragment: Fragment;
   readonly part: Section["part"];
 }
 
 interface Written {
   readonly source: Procedure;
-  readonly drafts: readonly Draft[];
+  readonly instructions: readonly Draft[];
+  readonly places: readonly Place[];
   readonly outputs: readonly { readonly name: string; readonly value: ValueNumber }[];
   /** One more than the largest value. */
   readonly valueCount: number;
@@ -56,49 +68,46 @@ function writeVariation({ fragments, outputs }: Variation, name: Procedure["name
   const source = fragments[0]?.procedure;
   if (source === undefined) return undefined;
   const withoutEffects = name === "gradients";
-  const drafts: Draft[] = [];
+  const instructions: Draft[] = [];
+  const places: Place[] = [];
   const given: { name: string; value: ValueNumber }[] = [];
   const gradients: { name: string; value: ValueNumber }[] = [];
   let next = source.values.length;
 
+  const write = (instruction: Instruction): void => {
+    if (!withoutEffects || !changesState(instruction.primitive)) instructions.push(instruction);
+  };
+  const writeGradient = (update: Update): void => {
+    const gradient = gradientOf(update, source);
+    gradients.push({ name: update.weight, value: gradient ?? next });
+    if (gradient === undefined) instructions.push(zeroGradient(next++));
+  };
   for (const fragment of fragments) {
-    let part: Section["part"] = "forward";
-    const write = (instruction: Instruction): void => {
-      const hasEffect = findPrimitive(instruction.primitive)?.hasEffect === true;
-      if (!withoutEffects || !hasEffect) drafts.push({ instruction, hasEffect, fragment, part });
-    };
-    const writeGradient = (update: Update): void => {
-      const gradient = gradientOf(update, source);
-      gradients.push({ name: update.weight, value: gradient ?? next });
-      if (gradient === undefined) {
-        drafts.push({ instruction: zeroGradient(next++), hasEffect: false, fragment, part });
-      }
-    };
-    for (const step of flattenSteps(fragment.steps)) {
-      if (step.kind === "section") part = step.part;
+    visitSteps(fragment.steps, (step) => {
+      if (step.kind === "section") places.push({ start: instructions.length, fragment, part: step.part });
       else {
         if (step.kind === "update" && withoutEffects) writeGradient(step.update);
         visitInstructions([step], write);
       }
-    }
+    });
     for (const { kind, name: local, value } of outputs.get(fragment) ?? []) {
       if (kind === "output") return undefined;
       if (name === "predict" && kind === "logits") given.push({ name: local, value });
       if (name === "gradients" && kind === "loss") given.push({ name: `module[${fragment.module}].${local}`, value });
     }
   }
-  return { source, drafts, outputs: [...given, ...gradients], valueCount: next };
+  return { source, instructions, places, outputs: [...given, ...gradients], valueCount: next };
 }
 
 /** What `step.zeroGradient` writes; its shape is the weight's. */
-function zeroGradient(value: ValueNumber): Draft["instruction"] {
+function zeroGradient(value: ValueNumber): Draft {
   const attributes = { value: { value: 0, batchPower: 0 } };
   return { primitive: "fill", operands: [], results: [value], attributes, variables: [], label: "" };
 }
 
 function isSame(
-  live: readonly Draft[],
-  { source, outputs, valueCount }: Written,
+  live: readonly number[],
+  { source, instructions, places, outputs, valueCount }: Written,
   used: Uint8Array,
   target: Procedure,
 ): boolean {
@@ -109,39 +118,52 @@ function isSame(
   const numbers = new Int32Array(valueCount).fill(-1);
   let known = 0;
   for (const { value } of inputs) numbers[value] = known++;
-  let section = 0;
-  const sameInstructions = live.every(({ instruction, fragment, part }, index) => {
-    const other = target.instructions[index] as Instruction;
+  let [section, place] = [0, 0];
+  for (let index = 0; index < live.length; index++) {
+    const position = live[index] as number;
+    const instruction = instructions[position] as Draft;
     while (index >= (target.sections[section]?.end ?? Number.POSITIVE_INFINITY)) section++;
-    const place = target.sections[section];
+    while (position >= (places[place + 1]?.start ?? Number.POSITIVE_INFINITY)) place++;
     for (const value of instruction.results) numbers[value] = known++;
-    return (
-      place?.module === fragment.module &&
-      place.owner === fragment.owner &&
-      place.part === part &&
-      sameInstruction(instruction, other, numbers)
-    );
+    if (!samePlace(places[place], target.sections[section])) return false;
+    if (!sameInstruction(instruction, target.instructions[index] as Instruction, numbers)) return false;
+  }
+  return outputs.every(({ name, value }, index) => {
+    const other = target.outputs[index];
+    return other?.name === name && other.value === numbers[value];
   });
+}
+
+function samePlace(place: Place | undefined, section: Section | undefined): boolean {
   return (
-    sameInstructions &&
-    outputs.every(({ name, value }, index) => {
-      const other = target.outputs[index];
-      return other?.name === name && other.value === numbers[value];
-    })
+    place !== undefined &&
+    section?.module === place.fragment.module &&
+    section.owner === place.fragment.owner &&
+    section.part === place.part
   );
 }
 
-function sameInstruction(a: Draft["instruction"], b: Instruction, numbers: Int32Array): boolean {
+function sameInstruction(a: Draft, b: Instruction, numbers: Int32Array): boolean {
   return (
     a.primitive === b.primitive &&
     a.label === b.label &&
-    a.variables.length === b.variables.length &&
-    a.variables.every((address, index) => address === b.variables[index]) &&
-    a.operands.length === b.operands.length &&
-    a.operands.every((value, index) => numbers[value] === b.operands[index]) &&
-    a.results.every((value, index) => numbers[value] === b.results[index]) &&
+    sameList(a.variables, b.variables) &&
+    sameValues(a.operands, b.operands, numbers) &&
+    sameValues(a.results, b.results, numbers) &&
     sameAttributes(a.attributes, b.attributes)
   );
+}
+
+function sameList(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+  return true;
+}
+
+function sameValues(a: readonly ValueNumber[], b: readonly ValueNumber[], numbers: Int32Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (numbers[a[index] as ValueNumber] !== b[index]) return false;
+  return true;
 }
 
 /** All attributes of the first are in the second; the second may say more only where the first is a zero gradient. */
@@ -153,5 +175,6 @@ function sameAttributes(a: Attributes, b: Attributes): boolean {
 function sameAttribute(a: AttributeValue, b: AttributeValue | undefined): boolean {
   if (typeof a !== "object" || typeof b !== "object") return a === b;
   if ("batchPower" in a) return "batchPower" in b && a.value === b.value && a.batchPower === b.batchPower;
+  if (a === b) return true;
   return !("batchPower" in b) && a.length === b.length && a.every((entry, index) => entry === b[index]);
 }
