@@ -84,3 +84,18 @@ test("fixes that are not safe wait to be asked for", () => {
     if (fixable === "unsafe") expect(fixed.result.diagnostics.map((diagnostic) => diagnostic.name)).toContain(name);
   }
 });
+
+test("unused-let: another head's losses are use enough", () => {
+  const found = lint(`
+    import { greedy } from "std/heads"
+    head own(module) { loss classes = cross_entropy(module.output |> pool_all |> dense(classes), label) }
+    head both(module) {
+      let first = greedy(module)
+      let second = own(module)
+      let third = module.output |> dense(4)
+      return greedy(module, [8])
+    }`);
+  expect(found.diagnostics.filter(({ name }) => name === "unused-let").map(({ message }) => message)).toEqual([
+    "`third` is never used",
+  ]);
+});
