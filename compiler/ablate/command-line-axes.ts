@@ -1,7 +1,7 @@
 /** `--set train.epochs=10,20`: axes from the command line, in place of a block's or beside them. */
 import type { AblationValue } from "../../grammar/syntax-tree.ts";
-import { parseExpression, parseSplit } from "../2-elaborate/override-text.ts";
 import { overridePath } from "../2-elaborate/override.ts";
+import { parseExpression, parseSplit } from "../2-elaborate/override-text.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { type AxisDraft, type Cell, isSeedPath, type StudyDraft } from "./draft.ts";

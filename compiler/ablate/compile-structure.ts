@@ -3,7 +3,7 @@ import { findPrimitive } from "../../runtime/primitives/registry.ts";
 import { totalEpochs } from "../../runtime/program/phases.ts";
 import { stepPeakBytes } from "../../runtime/program/plan.ts";
 import type { Recipe } from "../../runtime/program/recipe.ts";
-import type { Procedure } from "../../runtime/program/step-program.ts";
+import type { Procedure, StepProgram } from "../../runtime/program/step-program.ts";
 import { bytesAt, elementsAt, type TensorType } from "../../runtime/program/tensor-type.ts";
 import type { ResolvedProject } from "../1-resolve/resolved-project.ts";
 import type { BackboneMemory } from "../2-elaborate/backbone-memory.ts";
@@ -11,7 +11,7 @@ import { elaborate } from "../2-elaborate/elaborate.ts";
 import { scope } from "../3-scope/index.ts";
 import type { ScopedModel } from "../3-scope/scoped-model.ts";
 import { checkMemory } from "../4-lower/check-memory.ts";
-import { type LoweredProgram, lowerWithoutGradients } from "../4-lower/index.ts";
+import { type LoweredProgram, lowerFirst } from "../4-lower/index.ts";
 import type { Result } from "../diagnostics/diagnostic.ts";
 import { stepIdentity, structureIdentity, withRecipe } from "./program-identity.ts";
 import type { Setting } from "./setting-groups.ts";
@@ -30,6 +30,8 @@ export interface Structure {
   /** Whether the program would be the same with this recipe. */
   fits(recipe: Recipe): boolean;
   at(recipe: Recipe): CompiledSetting;
+  /** The whole program with a recipe that it fits. */
+  program(recipe: Recipe): StepProgram;
 }
 
 /** The structure of a setting; its program is not kept. */
@@ -43,13 +45,13 @@ export function compileStructure(
   const scoped = scope(model);
   const found = [...diagnostics, ...scoped.diagnostics];
   if (scoped.value === undefined) return { value: undefined, diagnostics: found };
-  const program = lowerWithoutGradients(scoped.value);
+  const { program, complete } = lowerFirst(scoped.value);
   const tooLarge = checkMemory(scoped.value, program);
   if (tooLarge !== undefined) return { value: undefined, diagnostics: [...found, tooLarge] };
-  return { value: createStructure(program, scoped.value), diagnostics: found };
+  return { value: createStructure(program, scoped.value, complete), diagnostics: found };
 }
 
-function createStructure(program: LoweredProgram, scoped: ScopedModel): Structure {
+function createStructure(program: LoweredProgram, scoped: ScopedModel, complete: () => StepProgram): Structure {
   const identity = structureIdentity(program);
   const { split } = scoped.model;
   // Where memory decides about cuts or about what is computed again, the batch size is part of the structure.
@@ -64,11 +66,13 @@ function createStructure(program: LoweredProgram, scoped: ScopedModel): Structur
     steps.set(batch, step);
     return step;
   };
+  const ownRecipe = (asked: Recipe) => (program.recipe.order === undefined ? withoutOrder(asked) : asked);
+  let whole: StepProgram | undefined;
   return {
     recipe: program.recipe,
     fits: ({ batch }) => !isSized || batch === program.recipe.batch,
     at(asked) {
-      const recipe = program.recipe.order === undefined ? withoutOrder(asked) : asked;
+      const recipe = ownRecipe(asked);
       const { batch, seed, data, validation } = recipe;
       const epochs = totalEpochs({ phases: program.phases, recipe });
       const { stepHash, peakBytes } = stepAt(batch);
@@ -78,6 +82,10 @@ function createStructure(program: LoweredProgram, scoped: ScopedModel): Structur
         ...(data !== undefined && { data }),
       };
       return { programHash: withRecipe(identity, recipe), stepHash, summary, recipe };
+    },
+    program(asked) {
+      whole ??= complete();
+      return { ...whole, recipe: ownRecipe(asked) };
     },
   };
 }

@@ -3,7 +3,7 @@ import type { ResolvedProject } from "../1-resolve/resolved-project.ts";
 import { elaborate } from "../2-elaborate/elaborate.ts";
 import { scope } from "../3-scope/index.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { createGroupCompiler, type SettingResult } from "./compile-group.ts";
+import { type CompiledMember, createGroupCompiler, type SettingResult } from "./compile-group.ts";
 import { groupSettings, type Setting } from "./setting-groups.ts";
 
 /** Called after every setting: how many are done, of how many. */
@@ -42,7 +42,7 @@ export function* compilingVariants(
     if (results[group[0] ?? 0] !== undefined) continue;
     const made = compileGroup(group.map((index) => settings[index] as Setting));
     for (const index of group) {
-      results[index] = made.next().value as SettingResult;
+      results[index] = (made.next().value as CompiledMember).result;
       onProgress?.(++done, settings.length);
       yield undefined;
     }

@@ -30,6 +30,6 @@ const { tree } = parse(text, file);
 const compileGroup = createGroupCompiler(resolve(tree, createMemoryHost(texts)).value);
 
 parentPort?.on("message", ({ group, settings }: WorkerRequest) => {
-  const reply: WorkerReply = { group, results: [...compileGroup(settings)] };
+  const reply: WorkerReply = { group, results: [...compileGroup(settings)].map(({ result }) => result) };
   parentPort?.postMessage(reply);
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
@@ -45,8 +45,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function planJson(...options: string[]): Promise<StudyPlan & { totals: object; fairness: object[] }> {
   const argv = ["ablate", "plan", study, "--data", "digits", "--runs", join(folder, "runs"), "--json", ...options];
   const { code, out, error } = await runCli(argv);
-  expect({ code, error }).toEqual({ code: 0, error: "" });
+  expect({ code, error: withoutProgress(error) }).toEqual({ code: 0, error: "" });
   return JSON.parse(out);
+}
+
+/** How far the planning is, which a slow machine tells. */
+function withoutProgress(error: string): string {
+  return error.replace(/^[\d,]+ of [\d,]+ variants .*\n/gm, "");
 }
 
 test("the same program on the same data with the same seed is one trial, whoever asks for it", async () => {
@@ -145,6 +150,49 @@ test("every variant is compiled to files of its own, identical programs to the s
   });
   expect(JSON.parse(readFileSync(join(out, "heads/into-4_greedy.json"), "utf8")).modules).toHaveLength(4);
   expect(readFileSync(join(out, "README.md"), "utf8")).toContain("Are deeper heads worth it?");
+});
+
+test("a variant's files are those of compiling it alone, also where it shares its structure with others", async () => {
+  const out = join(folder, "variants-once");
+  const { code } = await runCli(["compile", study, "--all-variants", "-o", out, "--set", "train.rate=0.1,0.2"]);
+  expect(code).toBe(0);
+  const settings = ["split=into 4", "heads.local=greedy([8])", "train.rate=0.2"].flatMap((each) => ["--set", each]);
+  await runCli(["compile", study, "--model", "net", ...settings, "-o", join(folder, "alone")]);
+  await runCli(["compile", study, "--model", "net", ...settings, "-o", join(folder, "alone"), "--emit", "json"]);
+  for (const ending of ["ts", "json"]) {
+    const [together, alone] = [
+      join(out, "heads", `into-4_greedy-8_rate-0.2.${ending}`),
+      join(folder, "alone", `net.${ending}`),
+    ];
+    expect(readFileSync(together, "utf8")).toBe(readFileSync(alone, "utf8"));
+  }
+});
+
+test("where one variant is wrong, and after a Ctrl-C, nothing is written", async () => {
+  const out = join(folder, "variants-none");
+  const words = ["compile", study, "--all-variants", "-o", out];
+  const wrong = await runCli([...words, "--set", "split=into 2,into 9"]);
+  expect(wrong).toMatchObject({ code: 1, error: expect.stringContaining("LL4005") });
+  expect(existsSync(out)).toBe(false);
+  // Whenever the command lets somebody else have a turn.
+  let turn: NodeJS.Immediate | undefined;
+  const stopped = await runCli(words, {
+    onStart(interrupt) {
+      const press = () => {
+        interrupt();
+        turn = setImmediate(press);
+      };
+      press();
+    },
+  });
+  clearImmediate(turn);
+  const { code, out: said, error } = stopped;
+  expect({ code, said, error: withoutProgress(error) }).toEqual({
+    code: 130,
+    said: "",
+    error: "stopped; nothing was written\n",
+  });
+  expect(existsSync(out)).toBe(false);
 });
 
 test("the grid of InfoPro's table is 20 variants of 17 programs, in a block of a dozen lines", async () => {

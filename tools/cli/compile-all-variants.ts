@@ -1,7 +1,10 @@
 import { join } from "node:path";
+import type { ExpandedStudies } from "../../compiler/ablate/index.ts";
 import type { Study, Variant } from "../ablation/types.ts";
+import { createDrafts, type Drafts, type WrittenFile } from "./drafts.ts";
 import { type EmitKind, type EmittedFile, emit } from "./emitters.ts";
 import { type ExitCode, exitCodes } from "./io.ts";
+import { isExitCode } from "./load-model.ts";
 import type { ModelOptions } from "./options/model-options.ts";
 import { createPlanningProgress } from "./planning-progress.ts";
 import { reportProblem } from "./problem.ts";
@@ -10,23 +13,68 @@ import { printJson, type Session } from "./session.ts";
 import { bytes, count, magnitude } from "./text-table.ts";
 import { writeFiles } from "./write-files.ts";
 
+interface VariantOptions extends ModelOptions {
+  readonly out: string;
+  readonly emit: readonly EmitKind[];
+}
+
 /**
  * Writes every variant of a file's studies as `STUDY/VARIANT.ts`, `.json` and whatever else is asked for, with `index.json`
- * for programs and `README.md` for people. Variants with the same program share the files of the first of them.
+ * for programs and `README.md` for people. Variants with the same program share the files of the first of them. Each program
+ * is compiled once and then forgotten; nothing is where it belongs before all are right.
  */
-export async function compileAllVariants(
+export async function compileAllVariants(session: Session, file: string, options: VariantOptions): Promise<ExitCode> {
+  const { out } = options;
+  const drafts = createDrafts(out);
+  try {
+    const made = await compileEach(session, file, options, drafts);
+    return isExitCode(made) ? made : await conclude(session, file, out, made, drafts);
+  } finally {
+    drafts.discard();
+  }
+}
+
+/** Emits every distinct program into the drafts, by its hash. */
+async function compileEach(
   session: Session,
   file: string,
-  options: ModelOptions & { readonly out: string; readonly emit: readonly EmitKind[] },
-): Promise<ExitCode> {
-  const { expandStudiesInTurns } = await session.services.ablate();
-  const { set, model, out } = options;
+  { set, model, out, emit: wanted }: VariantOptions,
+  drafts: Drafts,
+): Promise<ExpandedStudies | ExitCode> {
+  const { expandWithPrograms } = await session.services.ablate();
+  const kinds = [...new Set([...wanted, "json" as const])];
   const progress = createPlanningProgress(session.io);
-  const { studies, diagnostics, sources } = await expandStudiesInTurns({
-    ...{ file, set, onProgress: progress.show },
-    ...(model !== undefined && { model }),
+  let ending: ExitCode | undefined;
+  const forget = session.io.onInterrupt(() => {
+    ending = exitCodes.interrupted;
   });
-  progress.end();
+  const request = { file, set, onProgress: progress.show, ...(model !== undefined && { model }) };
+  const made = await expandWithPrograms(request, async (hash, program) => {
+    const files: EmittedFile[] = [];
+    for (const kind of kinds) files.push(...(await emit(session, kind, { program, sourceFile: file })));
+    // Emitters name files by the model.
+    const renamed = files.map(({ path, text }) => ({ ending: path.replace(program.name, ""), text }));
+    const error = drafts.write(hash, renamed);
+    if (error !== undefined) ending = notWritten(session, out, error.code);
+    // A Ctrl-C is heard between two variants.
+    await new Promise((resolve) => setImmediate(resolve));
+    return ending === undefined;
+  }).finally(() => {
+    forget();
+    progress.end();
+  });
+  if (ending === exitCodes.interrupted) session.io.error("stopped; nothing was written\n");
+  return made ?? ending ?? exitCodes.internal;
+}
+
+/** Puts the drafts where they belong, if there is nothing wrong with any variant. */
+async function conclude(
+  session: Session,
+  file: string,
+  out: string,
+  { studies, diagnostics, sources }: ExpandedStudies,
+  drafts: Drafts,
+): Promise<ExitCode> {
   await reportDiagnostics(session, diagnostics, sources);
   if (diagnostics.some(({ name, primary }) => name === "unreadable-file" && primary.place.file === file))
     return exitCodes.usage;
@@ -39,15 +87,11 @@ export async function compileAllVariants(
   const distinct = studies.flatMap((study) =>
     study.variants.filter(({ sameAs }) => sameAs === undefined).map((variant) => ({ study, variant })),
   );
-  for (const [index, { study, variant }] of distinct.entries()) {
-    // A Ctrl-C is heard between two variants.
-    await new Promise((resolve) => setImmediate(resolve));
-    session.io.error(`${index + 1} of ${distinct.length}: ${study.name}/${variant.name}\n`);
-    const files = await emitVariant(session, study, variant, [...new Set([...options.emit, "json" as const])]);
-    const problem = writeAll(session, out, files);
-    if (problem !== undefined) return problem;
-    const listed = files.map(({ path, text }) => ({ path, bytes: Buffer.byteLength(text) }));
-    written.set(`${study.name}/${variant.name}`, listed);
+  for (const { study, variant } of distinct) {
+    const name = `${study.name}/${variant.name}`;
+    const placed = drafts.place(variant.programHash, name);
+    if ("code" in placed) return notWritten(session, out, placed.code);
+    written.set(name, placed);
   }
   const index = indexOf(file, studies, written);
   const pages: EmittedFile[] = [
@@ -67,30 +111,13 @@ export async function compileAllVariants(
   return exitCodes.fine;
 }
 
-interface WrittenFile {
-  readonly path: string;
-  readonly bytes: number;
-}
-
-async function emitVariant(
-  session: Session,
-  { file, model, name }: Study,
-  variant: Variant,
-  kinds: readonly EmitKind[],
-): Promise<readonly EmittedFile[]> {
-  const { compile } = await session.services.compiler();
-  const { program } = compile({ file, model, set: variant.overrides });
-  if (program === undefined) throw new Error(`${variant.name} compiled, and now it does not`);
-  const files: EmittedFile[] = [];
-  for (const kind of kinds) files.push(...(await emit(session, kind, { program, sourceFile: file })));
-  // Emitters name files by the model.
-  return files.map(({ path, text }) => ({ path: `${name}/${path.replace(program.name, variant.name)}`, text }));
-}
-
 function writeAll(session: Session, directory: string, files: readonly EmittedFile[]): ExitCode | undefined {
   const error = writeFiles(directory, files);
-  if (error === undefined) return undefined;
-  const message = `the files could not be written: ${error.code}`;
+  return error && notWritten(session, directory, error.code);
+}
+
+function notWritten(session: Session, directory: string, code: string): ExitCode {
+  const message = `the files could not be written: ${code}`;
   const help = "choose another directory with -o, or free some space";
   return reportProblem(session, { code: "LL9020", message, help, path: directory }, exitCodes.usage);
 }
