@@ -90,7 +90,9 @@ export function reportMismatch(given: Given, what: string, evaluation: Evaluatio
   if (value.kind === "address" && value.node.last?.type === undefined) return;
   const facts = { expected: what, found: describe(value) };
   const related = relatedTo(given);
-  if (asTensor(value) !== undefined) {
+  // A unit or a group of units is no tensor where a unit is wanted; elsewhere its name stands for what it returns.
+  const isTensor = asTensor(value) !== undefined && !(value.kind === "address" && what.startsWith("a unit"));
+  if (isTensor) {
     evaluation.report("tensor-as-value", facts, {
       place,
       related,

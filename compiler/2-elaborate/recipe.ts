@@ -229,8 +229,8 @@ function limitOf(name: string, expected: string, { value, place }: Given, read: 
     read.wrong(name, expected, value.kind === "string" ? `\`${value.value}\`` : describe(value), place);
     return undefined;
   }
-  const amount = read.number("at_most.amount", value.fields["amount"], { above: 0 });
-  const unit = read.option("at_most.unit", value.fields["unit"], ["KB", "MB", "GB"], "MB");
+  const amount = read.number(name, value.fields["amount"], { above: 0 });
+  const unit = read.option(`unit of ${name}`, value.fields["unit"], ["KB", "MB", "GB"], "MB");
   if (amount === undefined || unit === undefined) return undefined;
   return amount * { KB: 1e3, MB: 1e6, GB: 1e9 }[unit];
 }

@@ -65,6 +65,11 @@ const cases: Readonly<Record<string, string>> = {
     heads: "1: dcl(16)  2: dcl(32)  last: linear",
   }),
   "an average of a head": around({ local: "let ahead = ema(module.next.head, 0.9)(out)" }),
+  "an average of a group of units": around({
+    lines:
+      "backbone grouped() { group stage { unit one: dense(8)  unit two: dense(8) }  unit third: dense(4)  unit fourth: dense(4) }",
+    local: "let ahead = ema(backbone.stage, 0.9)(out)",
+  }).replace("backbone net\n  split after first, second", "backbone grouped\n  split into 3"),
   "an average of a block": around({
     lines: "block wide(x) { return dense(x, 8) }",
     local: "let ahead = ema(wide, 0.9)(out)",

@@ -72,7 +72,7 @@ test("a limit below what is possible is an error that says what is, and which ba
 test.each([
   ["memory: recompue", "wrong-part", "`memory` needs `recompute` or a limit such as `at most 64 MB`, found `recompue`"],
   ["memory: 64", "wrong-part", "`memory` needs `recompute` or a limit such as `at most 64 MB`, found the int 64"],
-  ["memory: at most 0 MB", "field-out-of-range", "`at_most.amount` must be more than 0, found 0"],
+  ["memory: at most 0 MB", "field-out-of-range", "`memory` must be more than 0, found 0"],
   ["memory: at most 64 MiB", "unknown-option", undefined],
 ])("`%s` is reported", (field, name, message) => {
   const text = resnet32().replace("rate: 0.1", `rate: 0.1 ${field}`);
