@@ -54,7 +54,10 @@ async function install(cell, machine, context) {
   const failed = installs.find(({ status }) => status !== 0);
   if (failed !== undefined && cell.killed !== true)
     return { install: seconds, line, problem: `npm ci ended with ${failed.status}: ${failed.text.slice(-400)}` };
-  const spoiled = (await cell.spoil?.(machine, () => start(machine, clone, ["npx", ...mainJob], cell))) ?? null;
+  const spoiled =
+    (await cell.spoil?.(machine, () =>
+      start(machine, clone, ["node", "tools/cli/llnet.cjs", ...mainJob.slice(1)], cell),
+    )) ?? null;
   if (spoiled !== null) return { install: seconds, line, problem: spoiled };
   const trained = await train(cell, machine, clone);
   const facts = { install: seconds, line, ...trained };
