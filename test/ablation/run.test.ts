@@ -109,12 +109,12 @@ test.skipIf(withoutEngine || !mountable)(
   () => {
     const study = createStudy(`ablate one of digits { vary split: into 1, into 2  vary train.epochs: 1 }`);
     const disk = temporaryDirectory();
-    const run = `${process.execPath} ${llnetScript} ablate run study.llnet --data digits --runs ${disk}/runs`;
+    const run = `'${process.execPath}' '${llnetScript}' ablate run study.llnet --data digits --runs '${disk}/runs'`;
     const script = [
-      `mount -t tmpfs -o size=60000k llnet-test ${disk}`,
-      `head -c ${(60_000 - 600) * 1024} /dev/zero > ${disk}/ballast`,
+      `mount -t tmpfs -o size=60000k llnet-test '${disk}'`,
+      `head -c ${(60_000 - 600) * 1024} /dev/zero > '${disk}/ballast'`,
       `{ ${run}; echo "ended with $?"; } 2>&1`,
-      `rm ${disk}/ballast`,
+      `rm '${disk}/ballast'`,
       `{ ${run} --retry-failed; echo "ended with $?"; } 2>&1`,
     ].join(" && ");
     const { stdout } = spawnSync("unshare", ["-Urm", "bash", "-c", script], {

@@ -108,8 +108,8 @@ function runTask({ code, isWarned }: { readonly code: number; readonly isWarned:
   const bin = join(folder, "bin");
   mkdirSync(bin);
   const wait = isWarned ? `trap 'exit 130' TERM; kill -USR1 $PPID; while :; do sleep 0.05; done` : `exit ${code}`;
-  executable(join(bin, "llnet"), `echo "llnet $*" >> ${log}\n${wait}`);
-  executable(join(bin, "scontrol"), `echo "scontrol $*" >> ${log}`);
+  executable(join(bin, "llnet"), `echo "llnet $*" >> '${log}'\n${wait}`);
+  executable(join(bin, "scontrol"), `echo "scontrol $*" >> '${log}'`);
   const list = join(folder, "list");
   writeFileSync(list, "/runs/trials/0\n/runs/trials/1\n");
   const [script] = write(jobs(2), { ...settings, setup: [] });

@@ -85,13 +85,13 @@ function createCudaMachine(pip: string): ScratchClone {
   const template = join(clone.root, "template");
   writeLibraries(join(template, "lib", "python3.11", "site-packages"));
   writeProgram(join(template, "bin", "python"), [pip]);
-  writeProgram(join(clone.programs, "python3"), [`[ "$2" = venv ] && exec /bin/cp -r ${template} "$3"`, "exit 1"]);
+  writeProgram(join(clone.programs, "python3"), [`[ "$2" = venv ] && exec /bin/cp -r '${template}' "$3"`, "exit 1"]);
   const { addon, guard } = real.found ? real : { addon: "/dev/null", guard: null };
   writeProgram(join(clone.programs, "g++"), [
     `[ "$1" = --version ] && echo "fake 1.0" && exit 0`,
-    `echo "$*" >> ${clone.root}/compilations.log`,
+    `echo "$*" >> '${clone.root}/compilations.log'`,
     `while [ $# -gt 0 ]; do [ "$1" = -o ] && target=$2; shift; done`,
-    `case $target in *guard*) /bin/cp ${guard ?? "/dev/null"} $target ;; *) /bin/cp ${addon} $target ;; esac`,
+    `case $target in *guard*) /bin/cp '${guard ?? "/dev/null"}' "$target" ;; *) /bin/cp '${addon}' "$target" ;; esac`,
   ]);
   return clone;
 }

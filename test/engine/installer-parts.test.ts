@@ -37,9 +37,13 @@ test("a program that takes too long is ended together with its children", async 
   const file = join(createScratchFolder(), "pid");
   // A busy machine needs longer to start the child.
   for (let timeout = 300; !existsSync(file); timeout *= 2) {
-    const result = await runCommand("sh", ["-c", `sleep 4321 & echo $! > ${file}.new; mv ${file}.new ${file}; wait`], {
-      timeout,
-    });
+    const result = await runCommand(
+      "sh",
+      ["-c", `sleep 4321 & echo $! > '${file}.new'; mv '${file}.new' '${file}'; wait`],
+      {
+        timeout,
+      },
+    );
     expect(result).toMatchObject({ ok: false, timedOut: true });
   }
   const child = readFileSync(file, "utf8").trim();

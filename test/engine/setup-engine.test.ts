@@ -168,10 +168,10 @@ function createCloneWithPrebuilt(): ScratchClone {
   symlinkSync(real.library, join(clone.cache, "libtensorflow-2.21.0-linux-x64"));
   writeProgram(join(clone.programs, "g++"), [
     `[ "$1" = --version ] && echo "fake 1.0" && exit 0`,
-    `echo "$*" >> ${clone.root}/compilations.log`,
+    `echo "$*" >> '${clone.root}/compilations.log'`,
     "/bin/sleep 0.2",
     `while [ $# -gt 0 ]; do [ "$1" = -o ] && target=$2; shift; done`,
-    `case $target in *guard*) /bin/cp ${real.guard ?? "/dev/null"} $target ;; *) /bin/cp ${real.addon} $target ;; esac`,
+    `case $target in *guard*) /bin/cp '${real.guard ?? "/dev/null"}' "$target" ;; *) /bin/cp '${real.addon}' "$target" ;; esac`,
   ]);
   return clone;
 }

@@ -66,8 +66,8 @@ const mountable = spawnSync("unshare", ["-Urm", "mount", "-t", "tmpfs", "llnet-t
 test.skipIf(!mountable)("a disk that is really full leaves the checkpoint before", () => {
   const disk = temporaryDirectory();
   const script = [
-    `mount -t tmpfs -o size=64k llnet-test ${disk}`,
-    `${process.execPath} --import tsx ${support("fill-disk.ts")} ${disk}/checkpoint`,
+    `mount -t tmpfs -o size=64k llnet-test '${disk}'`,
+    `'${process.execPath}' --import tsx '${support("fill-disk.ts")}' '${disk}/checkpoint'`,
   ].join(" && ");
   // Without a word from the shell about a locale that is not installed.
   const options = { encoding: "utf8", env: { ...process.env, LC_ALL: "C" } } as const;

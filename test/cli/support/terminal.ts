@@ -13,7 +13,11 @@ export function interruptOnTerminal(
   at: RegExp,
   directory: string,
 ): Promise<{ readonly code: number | null; readonly screen: readonly string[] }> {
-  const child = spawn("script", ["-qec", `stty columns 100; exec ${words.join(" ")}`, "/dev/null"], { cwd: directory });
+  const child = spawn(
+    "script",
+    ["-qec", `stty columns 100; exec ${words.map((word) => `'${word}'`).join(" ")}`, "/dev/null"],
+    { cwd: directory },
+  );
   onTestFinished(() => void child.kill("SIGKILL"));
   let written = "";
   let isPressed = false;
