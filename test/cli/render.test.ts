@@ -62,6 +62,26 @@ test("a summary shows every module with its head, the totals and the peak", () =
   `);
 });
 
+test("a summary tells of parameters that modules share, and of those that follow others", () => {
+  const parameters = { backbone: 10, heads: 4, context: 0, shared: 2_560, averages: 0, inference: 10, training: 2_574 };
+  const empty = {
+    model: "net",
+    backbone: "simple",
+    batch: 1,
+    modules: [],
+    macs: { backbone: 1, heads: 1, context: 0 },
+  };
+  const shared = renderSummary({ ...empty, parameters, peakBytes: 1 });
+  expect(shared).toContain("shared       2,560 of them, one for all modules\n");
+  expect(shared).not.toContain("averages");
+  const averaged = renderSummary({
+    ...empty,
+    parameters: { ...parameters, shared: 0, averages: 208_960 },
+    peakBytes: 1,
+  });
+  expect(averaged).toContain("averages     208,960 more that follow others, untrained\n");
+});
+
 const matrix = {
   losses: ["module[1].rebuild", "module[2].classes"],
   owners: ["stem", "head[1]", "stage[2].block[1]"],

@@ -268,6 +268,29 @@ test("the command line prints the same numbers", async () => {
   expect(summary.macs).toMatchObject({ backbone: 69_124_736, heads: 18_169_856 });
 });
 
+test.for([
+  ["resnet32-contsup", [], { heads: 180_102, context: 38_024, inference: 504_930 }],
+  ["resnet32-man", [], { heads: 208_960 + 401_606, averages: 208_960, inference: 466_906 }],
+  ["resnet32-mlaan", [], { heads: 1_369_728 + 2_300 + 3_900, averages: 292_480, inference: 466_906 }],
+  ["resnet32-auglocal", [], { heads: 1_511_608, inference: 466_906 }],
+  ["simple-dcl", ["--model", "adaptive"], { heads: 0, shared: 2_560, training: 155_274 }],
+  [
+    "vgg8b-predsim",
+    ["--set", "backbone.widen=1", "--set", "backbone.hidden=1024", "--set", "heads.local.limit=2048"],
+    { training: 18_490_192, inference: 8_903_434 },
+  ],
+  [
+    "cnn-dgl",
+    ["--set", "backbone.stages=[[128], [256, 256], [512, 512, 512]]"],
+    { backbone: 3_840 + 295_680 + 590_592 + 1_181_184 + 2 * 2_360_832 + 8_422_410 - 1_024 },
+  ],
+] as const)("`llnet summary --json` of %s has the authors' sizes", async ([name, options, parameters]) => {
+  const file = fileURLToPath(new URL(`../../examples/${name}.llnet`, import.meta.url));
+  const { code, out } = await runCli(["summary", file, "--json", ...options]);
+  expect(code).toBe(0);
+  expect((JSON.parse(out) as Summary).parameters).toMatchObject(parameters);
+});
+
 /** Addresses of the units a split ends its modules with. */
 function cuts({ modules }: Summary): (string | undefined)[] {
   return modules.slice(0, -1).map(({ units }) => units.at(-1));

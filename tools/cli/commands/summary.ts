@@ -46,6 +46,10 @@ export function renderSummary(summary: Summary): string {
     ["backbone", summary.backbone],
     ["inference", `${count(parameters.inference)} parameters`],
     ["training", `${count(parameters.training)} parameters`],
+    ...(parameters.shared > 0 ? [["shared", `${count(parameters.shared)} of them, one for all modules`] as const] : []),
+    ...(parameters.averages > 0
+      ? [["averages", `${count(parameters.averages)} more that follow others, untrained`] as const]
+      : []),
     [
       "peak memory",
       `${bytes(summary.peakBytes)} for a training step of ${count(summary.batch)} samples, weights not counted`,
