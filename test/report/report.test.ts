@@ -131,6 +131,24 @@ test("a counted peak is marked where there is one, and said what it is", () => {
   expect(marked.match(/<line [^>]*class="k"/g)).toHaveLength(2);
 });
 
+test("a number of trials that a rule stopped early is marked, and said to be of fewer epochs", () => {
+  const { plan, study, runs } = writeRuns();
+  const name = (trial: Trial) => trial.askedBy[0]!.variant;
+  for (const trial of plan.trials.filter((each) => name(each) === "2-dgl" && each.seed < 3)) {
+    writeResult(join(runs, "trials", trial.id), { ...resultOf(trial.id, 0.6, false), stoppedBy: "loss > 3 after 1" });
+  }
+  const shown = reportStudy(plan, study, runs);
+  const said = '† 2 of 12 trials were stopped early by the rule "loss > 3 after 1": such a number is of fewer epochs';
+  const text = markdownReport(shown);
+  expect(text).toContain(said);
+  expect(text.match(/ †/g)).toHaveLength(3);
+  expect(text).toMatch(/\| into 2 \| [\d.]+ ± [\d.]+ † \| \*\*80/);
+  expect(htmlReport([shown], page)).toMatch(/[\d.]+ ± [\d.]+ †</);
+  expect(latexReport(shown)).toContain("$\\dagger$");
+  expect(csvReport(shown).match(/,loss > 3 after 1\r/g)).toHaveLength(2);
+  expect(markdownReport(report())).not.toContain("†");
+});
+
 test("the same study gives the same bytes", () => {
   const shown = report();
   expect(htmlReport([shown], page)).toBe(htmlReport([shown], page));

@@ -8,7 +8,7 @@ export function csvReport({ study, rows }: StudyReport): string {
     ...["study", "variant", ...paths, "seed", "status", "epochs", "accuracy", "loss", "seconds"],
     ...["chosen_epoch", "validation_accuracy"],
     ...["parameters_inference", "parameters_training", "macs", "planned_peak_bytes", "variable_bytes"],
-    ...["tracked_peak_bytes", "program", "data", "trial"],
+    ...["tracked_peak_bytes", "program", "data", "trial", "stopped_by"],
   ];
   const lines = rows.flatMap(({ variant, trials }) =>
     trials.map(({ trial, state, epochs, chosen, manifest }) => {
@@ -35,6 +35,7 @@ export function csvReport({ study, rows }: StudyReport): string {
         variant.programHash,
         manifest?.dataset.checksum ?? trial.data.checksum,
         trial.id,
+        state.status === "done" ? (state.result.stoppedBy ?? "") : "",
       ];
     }),
   );

@@ -1,4 +1,4 @@
-import { accuracyText, missingText } from "./numbers.ts";
+import { markedAccuracy, missingText } from "./numbers.ts";
 import type { Pivot, StudyReport, VariantReport } from "./study-report.ts";
 import { reportTable } from "./tables.ts";
 
@@ -37,7 +37,7 @@ function pivotTable({ down, across, columns, rows }: Pivot, best: string | undef
 function pivotCell(cell: VariantReport | undefined, best: string | undefined): string {
   if (cell === undefined) return "--";
   if (cell.accuracy === undefined) return `\\emph{${escaped(missingText(cell))}}`;
-  return emphasise(escaped(accuracyText(cell.accuracy)), cell.variant.name === best);
+  return emphasise(escaped(markedAccuracy(cell)), cell.variant.name === best);
 }
 
 function longTable(report: StudyReport): readonly string[] {
@@ -71,6 +71,7 @@ const special: Readonly<Record<string, string>> = {
   "~": "\\textasciitilde{}",
   "^": "\\textasciicircum{}",
   "±": "$\\pm$",
+  "†": "$\\dagger$",
   "<": "$<$",
   ">": "$>$",
   "–": "--",
@@ -79,5 +80,5 @@ const special: Readonly<Record<string, string>> = {
 
 /** Text as LaTeX prints it. */
 function escaped(text: string): string {
-  return text.replaceAll(/[\\~^±<>–…]|[&%$#_{}]/g, (found) => special[found] ?? `\\${found}`).replaceAll("\n", " ");
+  return text.replaceAll(/[\\~^±†<>–…]|[&%$#_{}]/g, (found) => special[found] ?? `\\${found}`).replaceAll("\n", " ");
 }

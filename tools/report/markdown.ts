@@ -1,4 +1,4 @@
-import { accuracyText, missingText } from "./numbers.ts";
+import { markedAccuracy, missingText } from "./numbers.ts";
 import type { Pivot, StudyReport, VariantReport } from "./study-report.ts";
 import { reportTable } from "./tables.ts";
 
@@ -44,7 +44,7 @@ function pivotLines({ down, across, columns, rows }: Pivot, best: string | undef
 
 function pivotCell(cell: VariantReport | undefined, best: string | undefined): string {
   if (cell === undefined) return "–";
-  const text = cell.accuracy === undefined ? missingText(cell) : accuracyText(cell.accuracy);
+  const text = cell.accuracy === undefined ? missingText(cell) : markedAccuracy(cell);
   return emphasise(escaped(text), cell.variant.name === best);
 }
 

@@ -8,6 +8,11 @@ export function accuracyText({ mean, deviation, values }: Sample): string {
   return values.length > 1 ? `${share} ± ${(100 * deviation).toFixed(1)}` : share;
 }
 
+/** The number of a variant, with a mark where trials were stopped early: what it means, the text below the table says. */
+export function markedAccuracy({ accuracy, stoppedBy }: VariantReport): string {
+  return accuracy === undefined ? "" : `${accuracyText(accuracy)}${stoppedBy.length > 0 ? " †" : ""}`;
+}
+
 export function lossText({ mean, deviation, values }: Sample): string {
   return values.length > 1 ? `${mean.toFixed(3)} ± ${deviation.toFixed(3)}` : mean.toFixed(3);
 }

@@ -39,6 +39,8 @@ export interface VariantReport {
   readonly seconds?: Sample;
   /** Bytes of a step as counted while training, where the executor counts them. */
   readonly trackedBytes?: number;
+  /** The rules that ended trials before their last epoch. */
+  readonly stoppedBy: readonly string[];
   readonly difference?: Difference;
 }
 
@@ -97,7 +99,7 @@ export function reportStudy(
     rows,
     ...(pivot !== undefined && { pivot }),
     best: judge(rows),
-    selection: selectionOf(trials),
+    selection: `${selectionOf(trials)}${stoppingOf(trials)}`,
     surroundings: surroundingsOf(trials),
     counts,
   };
@@ -121,6 +123,7 @@ function reportVariant(plan: StudyPlan, study: Study, variant: Variant, runs: st
   return {
     variant,
     trials,
+    stoppedBy: rulesOf(trials),
     ...(accuracy && { accuracy }),
     ...(validation && { validation }),
     ...(loss && { loss }),
@@ -166,6 +169,21 @@ function selectionOf(trials: readonly TrialReport[]): string {
   const verb = rest === 0 ? "is" : "are";
   const others = rest === 0 ? "" : ` The ${rest === 1 ? "other is" : `other ${rest} are`} of the last epoch.`;
   return `${which} ${verb} the test accuracy at the epoch with the highest validation accuracy (${images}, the same for every variant and seed); ${never}${others}`;
+}
+
+/** What the mark at a number means, where there is one. */
+function stoppingOf(trials: readonly TrialReport[]): string {
+  const distinct = new Map(trials.map((trial) => [trial.trial.id, trial]));
+  const stopped = [...distinct.values()].filter(({ state }) => state.status === "done" && state.result.stoppedBy);
+  if (stopped.length === 0) return "";
+  const rules = rulesOf(stopped).map((rule) => `"${rule}"`);
+  const verb = stopped.length === 1 ? "was" : "were";
+  return ` † ${stopped.length} of ${distinct.size} trials ${verb} stopped early by the rule ${rules.join(" or ")}: such a number is of fewer epochs than planned.`;
+}
+
+function rulesOf(trials: readonly TrialReport[]): readonly string[] {
+  const rules = trials.flatMap(({ state }) => (state.status === "done" ? (state.result.stoppedBy ?? []) : []));
+  return [...new Set(rules)];
 }
 
 /** The highest mean is best only where it is told apart from the next one's, which need seeds of both. */

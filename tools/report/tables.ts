@@ -1,6 +1,6 @@
 /** The study's table as rows of text: what Markdown, LaTeX and the terminal share. */
 import { bytes, count, duration, magnitude } from "../cli/text-table.ts";
-import { accuracyText, lossText, missingText } from "./numbers.ts";
+import { accuracyText, lossText, markedAccuracy, missingText } from "./numbers.ts";
 import type { StudyReport, VariantReport } from "./study-report.ts";
 
 export interface ReportTable {
@@ -33,7 +33,7 @@ export function reportTable({ study, rows, best }: StudyReport): ReportTable {
       return {
         cells: [
           ...paths.map((path) => variant.set[path] ?? ""),
-          accuracy === undefined ? missingText(row) : accuracyText(accuracy),
+          accuracy === undefined ? missingText(row) : markedAccuracy(row),
           ...(isValidated ? [validation === undefined ? "" : accuracyText(validation)] : []),
           loss === undefined ? "" : lossText(loss),
           sizeText(row),

@@ -98,12 +98,17 @@ function render(study: string, rows: readonly Row[]): string {
     `${epoch}/${epochs}`,
     accuracy === null ? "" : percent(accuracy),
     ...(isValidated ? [validation === undefined ? "" : percent(validation)] : []),
-    state.status === "done" ? "done" : describe(state),
+    state.status === "done" ? doneWords(state) : describe(state),
   ]);
   const counts = new Map<string, number>();
   for (const { state } of rows) counts.set(state.status, (counts.get(state.status) ?? 0) + 1);
   const summary = [...counts].map(([status, number]) => `${number} ${status}`).join(", ");
   return `${study}: ${summary}\n${textTable(columns, cells)}\n`;
+}
+
+/** What a rule has stopped is done as long as the rule is given. */
+function doneWords({ result: { stoppedBy } }: Extract<TrialState, { status: "done" }>): string {
+  return stoppedBy === undefined ? "done" : `stopped early by \`${stoppedBy}\``;
 }
 
 function asDocument({ file, study, rows }: { file: string; study: string; rows: readonly Row[] }): object {
@@ -115,6 +120,7 @@ function asDocument({ file, study, rows }: { file: string; study: string; rows: 
       status: state.status,
       attempts: state.attempts,
       ...(state.status === "failed" && { reason: state.reason }),
+      ...(state.status === "done" && state.result.stoppedBy !== undefined && { stoppedBy: state.result.stoppedBy }),
     })),
   };
 }

@@ -1,4 +1,4 @@
-import { accuracyText, missingText } from "../numbers.ts";
+import { markedAccuracy, missingText } from "../numbers.ts";
 import type { StudyReport, VariantReport } from "../study-report.ts";
 import { element, picture, text, ticks } from "./svg.ts";
 
@@ -58,7 +58,7 @@ export function accuracyChart({ rows, study, best }: StudyReport, width = 940): 
         element("circle", { cx: x(100 * value), cy: y, r: 3, fill: "none", stroke: "#0072b2", "stroke-opacity": 0.7 }),
       ),
       element("rect", { x: x(mean) - 2, y: y - 6, width: 4, height: 12, fill: "#0072b2" }),
-      text(`${accuracyText(accuracy)}${marks === "" ? "" : ` (${marks})`}`, { class: "t", x: right + 8, y: y + 4 }),
+      text(`${markedAccuracy(row)}${marks === "" ? "" : ` (${marks})`}`, { class: "t", x: right + 8, y: y + 4 }),
     ].join("");
   }
 }

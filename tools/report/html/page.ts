@@ -3,7 +3,7 @@ import { accuracyChart } from "../charts/accuracy-chart.ts";
 import { curvesChart } from "../charts/curves-chart.ts";
 import { memoryChart } from "../charts/memory-chart.ts";
 import { escapeText } from "../charts/svg.ts";
-import { accuracyText, missingText } from "../numbers.ts";
+import { markedAccuracy, missingText } from "../numbers.ts";
 import type { Pivot, StudyReport, VariantReport } from "../study-report.ts";
 import { reportTable } from "../tables.ts";
 import { differencesSection } from "./differences.ts";
@@ -123,7 +123,7 @@ function accuracyCell(row: VariantReport, folder: string, isBest: boolean): stri
     });
   if (accuracy === undefined) return `<span class="missing">${escapeText(missing)}</span>`;
   const rest = missing === "" ? "" : ` <span class="missing">${escapeText(missing)}</span>`;
-  return `<span${isBest ? ' class="best"' : ""}>${escapeText(accuracyText(accuracy))}${isBest ? " ★" : ""}</span> <small class="quiet">${links.join(" ")}</small>${rest}`;
+  return `<span${isBest ? ' class="best"' : ""}>${escapeText(markedAccuracy(row))}${isBest ? " ★" : ""}</span> <small class="quiet">${links.join(" ")}</small>${rest}`;
 }
 
 /** Why numbers are missing. */
