@@ -5,12 +5,14 @@ import { parseExpression, parseSplit } from "../2-elaborate/override-text.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { type AxisDraft, type Cell, isSeedPath, type StudyDraft } from "./draft.ts";
+import { valueKey } from "./value-text.ts";
 
 /** The values by path as one text each: `10,20`. */
 export type CommandLine = Readonly<Record<string, string>>;
 
 /**
- * A path with several values is an axis, in the place of the block's own where it has one. A path with one value is fixed:
+ * A path with several values is an axis, in the place of the block's own where it has one; what varied together with it goes on
+ * varying alone. A path with one value is fixed:
  * for every variant, or as the only value of its axis. Seeds are repeated.
  */
 export function withCommandLine(draft: StudyDraft, set: CommandLine, diagnostics: Diagnostic[]): StudyDraft {
@@ -37,8 +39,20 @@ function withPath(study: StudyDraft, path: string, text: string, diagnostics: Di
     paths: [{ text: path, place: { file, start: 0, end: text.length } }],
     rows: cells.map((cell) => [cell]),
   };
-  const axes = own === undefined ? [...study.axes, axis] : study.axes.map((each) => (each === own ? axis : each));
+  const axes =
+    own === undefined
+      ? [...study.axes, axis]
+      : study.axes.flatMap((each) => (each === own ? [...without(each, path), axis] : [each]));
   return { ...study, axes };
+}
+
+/** What varies together with a path goes on varying without it; every row once. */
+function without({ paths, rows }: AxisDraft, path: string): AxisDraft[] {
+  const kept = paths.filter(({ text }) => text !== path);
+  if (kept.length === 0) return [];
+  const cut = rows.map((row) => row.filter((_, column) => paths[column]?.text !== path));
+  const distinct = new Map(cut.map((row) => [row.map(({ node }) => valueKey(node)).join(" | "), row]));
+  return [{ paths: kept, rows: [...distinct.values()] }];
 }
 
 function parseValue(

@@ -31,6 +31,19 @@ test("values of the command line take the place of a block's own", () => {
   expect(expanded.studies[0]?.seeds).toEqual([5, 6]);
 });
 
+test("of paths that vary together the one that is set leaves the others varying", () => {
+  const block =
+    "ablate a of net { vary (train.batch, train.epochs, split): (4, 1, into 1), (8, 1, into 1), (8, 2, into 1) }";
+  const { studies, diagnostics } = expandBlocks(block, { set: { "train.batch": "16,32" } });
+  expect(diagnostics).toEqual([]);
+  expect(studies[0]?.variants.map(({ set }) => set)).toEqual([
+    { "train.epochs": "1", split: "into 1", "train.batch": "16" },
+    { "train.epochs": "1", split: "into 1", "train.batch": "32" },
+    { "train.epochs": "2", split: "into 1", "train.batch": "16" },
+    { "train.epochs": "2", split: "into 1", "train.batch": "32" },
+  ]);
+});
+
 test("a value of the command line that does not fit is shown in the command line", () => {
   expect(expandBlocks("", { set: { "train.epochs": '10,"many"' } }).rendered).toMatchInlineSnapshot(`
     "error[LL6003]: \`epochs\` needs an int, found the string "many"
