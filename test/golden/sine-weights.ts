@@ -46,9 +46,9 @@ export function convolutionKernel(
   return transpose(sines(shape[0] * shape[1] * shape[2] * shape[3], a, b, s), shape, [2, 3, 1, 0]);
 }
 
-/** Equal to a relative tolerance of 1e-5, or 1e-5 absolutely near zero. */
+/** Equal to a relative tolerance of 1e-5, or 1e-6 absolutely where a golden number is below 0.1. */
 export function expectNear(found: number | undefined, golden: number, tolerance = 1e-5): void {
-  const error = Math.abs((found ?? Number.NaN) - golden) / Math.max(1, Math.abs(golden));
+  const error = Math.abs((found ?? Number.NaN) - golden) / Math.max(0.1, Math.abs(golden));
   expect(error, `expected ${golden}, found ${found}`).toBeLessThanOrEqual(tolerance);
 }
 
