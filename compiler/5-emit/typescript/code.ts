@@ -50,6 +50,29 @@ export function flat(code: Code): string {
   }
 }
 
+/** How long it is on one line; of what is longer than the limit, any length above it. */
+function lengthUpTo(code: Code, limit: number): number {
+  if (typeof code === "string") return code.length;
+  let length = 0;
+  if (code.kind === "call") {
+    length = code.callee.length + 2;
+    for (const given of code.arguments) length = addUpTo(length, given, limit);
+    return length + 2 * Math.max(0, code.arguments.length - 1);
+  }
+  if (code.kind === "array") {
+    for (const element of code.elements) length = addUpTo(length, element, limit);
+    return length + 2 * Math.max(1, code.elements.length);
+  }
+  for (const [key, value] of code.entries) {
+    length = addUpTo(length + (value === key ? 0 : key.length + 2), value, limit);
+  }
+  return code.entries.length === 0 ? 2 : length + 2 + 2 * code.entries.length;
+}
+
+function addUpTo(length: number, code: Code, limit: number): number {
+  return length > limit ? length : length + lengthUpTo(code, limit - length);
+}
+
 /** Shorthand where the value is named as its key. */
 function flatEntry([key, value]: readonly [string, Code]): string {
   return value === key ? key : `${key}: ${flat(value)}`;
@@ -58,10 +81,7 @@ function flatEntry([key, value]: readonly [string, Code]): string {
 /** `column` is where the code starts, `rest` how many characters must follow on its last line. */
 function print(code: Code, indent: number, column: number, rest: number): string {
   if (typeof code === "string") return code;
-  if (!mustBreak(code)) {
-    const line = flat(code);
-    if (column + line.length + rest <= lineWidth) return line;
-  }
+  if (column + lengthUpTo(code, lineWidth) + rest <= lineWidth && !mustBreak(code)) return flat(code);
   switch (code.kind) {
     case "call":
       return printCall(code.callee, code.arguments, indent, column);

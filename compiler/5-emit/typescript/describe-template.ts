@@ -16,12 +16,14 @@ export function describeTemplate({ instances, given, outputs }: Template): strin
     const from = instances[0]?.partner !== undefined && instances[0].partner.returns.length > 1 ? seedOf(fragment) : "";
     return `Back through ${shown}${from}${movingWords[movingOf(flattenSteps(fragment.steps))]}.`;
   }
-  const types = [...new Set(instances.map((instance) => describeTypes(instance, given)))];
+  const [first] = instances as [Instance, ...Instance[]];
+  const types = describeTypes(first, given);
+  const isSame = instances.every((instance) => describeTypes(instance, given) === types);
   const said = new Set(
     [...outputs.values()].filter(({ output }) => output.kind !== "logits").map(({ output }) => output.name),
   );
   const gives = said.size === 0 ? "" : ` Gives ${[...said].join(", ")}.`;
-  return `${shown}${types.length === 1 && types[0] !== "" ? `: ${types[0]}` : ""}.${gives}`;
+  return `${shown}${isSame && types !== "" ? `: ${types}` : ""}.${gives}`;
 }
 
 /** `float32[batch, 32, 32, 16] → float32[batch, 16, 16, 32]`; empty where nothing is handed on. */

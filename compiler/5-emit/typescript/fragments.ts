@@ -17,8 +17,10 @@ export interface Fragment {
   readonly place: string;
   readonly steps: readonly Step[];
   /** The forward fragment of the same owner that a backward fragment goes back through, in whichever module it stands. */
-  readonly partner?: Fragment;
+  readonly partner: Fragment | undefined;
 }
+
+type Frame = Omit<Fragment, "place" | "steps" | "partner">;
 
 /** One thing a fragment does, in order. */
 export type Step =
@@ -44,26 +46,23 @@ export function cutIntoFragments(procedure: Procedure): Fragment[] {
     const { module, owner } = sections[0] as Section;
     const phase = phaseOf(sections[0] as Section);
     const partner = phase === "backward" ? forward.get(owner) : undefined;
-    const frame = { index, procedure, module, phase, owner };
-    const steps = sections.flatMap((section): Step[] => {
+    const frame: Frame = { index, procedure, module, phase, owner };
+    const steps: Step[] = [];
+    for (const section of sections) {
       const simple = listSteps(procedure.instructions, section, contributions);
-      const parts = groupParts(groupOperations(simple, owner), frame, partner);
-      return [{ kind: "section", part: section.part }, ...parts];
-    });
-    const fragment: Fragment = { ...frame, place: "", steps, ...(partner !== undefined && { partner }) };
+      steps.push({ kind: "section", part: section.part });
+      for (const step of groupParts(groupOperations(simple, owner), frame, partner)) steps.push(step);
+    }
+    const fragment: Fragment = { index, procedure, module, phase, owner, place: "", steps, partner };
     if (phase === "forward") forward.set(owner, fragment);
     return fragment;
   });
 }
 
 /** Joins what stands together and belongs to one block inside the owner. */
-function groupParts(
-  steps: readonly Step[],
-  frame: Omit<Fragment, "place" | "steps">,
-  partner: Fragment | undefined,
-): readonly Step[] {
+function groupParts(steps: readonly Step[], frame: Frame, partner: Fragment | undefined): readonly Step[] {
+  if (!steps.some((step) => placeOf(step, frame.owner) !== "")) return steps;
   const places = steps.map((step) => placeOf(step, frame.owner));
-  if (places.every((place) => place === "")) return steps;
   const grouped: Step[] = [];
   for (let start = 0; start < steps.length; ) {
     const place = places[start] as string;
@@ -72,10 +71,8 @@ function groupParts(
     if (end === start + 1) grouped.push(steps[start] as Step);
     else {
       const forward = partner?.steps.find((step) => step.kind === "part" && step.part.place === place);
-      const part: Fragment = {
-        ...{ ...frame, place, steps: steps.slice(start, end) },
-        ...(forward?.kind === "part" && { partner: forward.part }),
-      };
+      const ownPartner = forward?.kind === "part" ? forward.part : undefined;
+      const part: Fragment = { ...frame, place, steps: steps.slice(start, end), partner: ownPartner };
       grouped.push({ kind: "part", part });
     }
     start = end;

@@ -4,8 +4,9 @@ import { scopeOf } from "./addresses.ts";
 import { movingOf, movingSuffix } from "./contributions.ts";
 import { partName } from "./describe-fragment.ts";
 import { isUpdate } from "./describe-template.ts";
-import { definedValues, flattenSteps } from "./fragments.ts";
+import { flattenSteps } from "./fragments.ts";
 import { camelCase, createNames, type Names, upperFirst } from "./identifiers.ts";
+import type { Local } from "./local.ts";
 import type { Instance, Template } from "./templates.ts";
 
 export interface TemplateName {
@@ -21,14 +22,15 @@ export function nameTemplates(
   names: Names = createNames(),
 ): ReadonlyMap<Template, TemplateName> {
   const named = new Map<Template, TemplateName>();
-  for (const role of ["Forward", "Inference", "Backward", "Update"]) {
-    const ofRole = templates.filter((template) => roleOf(template) === role);
+  const byRole = groupBy(templates, roleOf);
+  for (const role of ["Forward", "Inference", "Backward", "Update"] as const) {
+    const ofRole = byRole.get(role) ?? [];
     const isForward = role === "Forward" || role === "Inference";
     const bases = isForward ? chooseBases(ofRole, program) : undefined;
     for (const template of ofRole) {
       const first = template.instances[0] as Instance;
       const partner = first.partner && named.get(first.partner.template);
-      const base = bases?.get(template) ?? partner?.base ?? candidates([first], program)[0];
+      const base = bases?.get(template) ?? partner?.base ?? firstNameOf(first, program);
       named.set(template, { base, function: names.take(base + role + passSuffix(template, role, templates)) });
     }
   }
@@ -48,54 +50,66 @@ function passSuffix(template: Template, role: string, templates: readonly Templa
   if (role !== "Backward") return "";
   const [{ fragment, partner }] = template.instances as [Instance];
   const moving = movingSuffix[movingOf(flattenSteps(fragment.steps))];
-  const others = templates.filter((other) => other.instances[0]?.partner?.template === partner?.template);
-  const stops = template.given.size === 0 && partner !== undefined && others.length > 1;
-  return moving + (stops ? "ToStop" : "");
+  if (template.given.size > 0 || partner === undefined) return moving;
+  const others = templates.filter((other) => other.instances[0]?.partner?.template === partner.template);
+  return moving + (others.length > 1 ? "ToStop" : "");
 }
 
-/** The shortest candidate by which templates of the same name can be told apart. */
+/** The first of a few candidates by which templates can be told apart; the first one's address if none does. */
 function chooseBases(templates: readonly Template[], program: StepProgram): Map<Template, string> {
   const bases = new Map<Template, string>();
-  const lists = new Map(
-    templates.map((template) => [template, candidates(template.instances as [Instance, ...Instance[]], program)]),
-  );
-  const countAt = (level: number): Map<string, number> => {
-    const counts = new Map<string, number>();
-    for (const list of lists.values()) counts.set(list[level] as string, (counts.get(list[level] as string) ?? 0) + 1);
-    return counts;
-  };
-  const counts = [countAt(0), countAt(1), countAt(2)];
-  for (const [template, list] of lists) {
-    const level = counts.findIndex((count, index) => count.get(list[index] as string) === 1);
-    bases.set(template, list[level === -1 ? 3 : level] as string);
+  let open: readonly Template[] = templates;
+  for (const nameOf of [firstNameOf, nameByChange, nameByWidths]) {
+    const named = groupBy(open, ({ instances }) => nameOf(instances[0] as Instance, program, instances));
+    for (const [name, alike] of named) if (alike.length === 1) bases.set(alike[0] as Template, name);
+    open = open.filter((template) => !bases.has(template));
   }
+  for (const template of open) bases.set(template, addressName(template.instances[0] as Instance));
   return bases;
 }
 
-/**
- * From the owner's own name; with a head's number or what all instances do to the width; with the widths all instances have;
- * with the first one's address.
- */
-function candidates(instances: readonly [Instance, ...Instance[]], program: StepProgram): Candidates {
-  const [{ fragment }] = instances;
-  const isPart = fragment.place !== "";
-  const name = isPart ? camelCase(partName(fragment)) : ownName(fragment.owner, fragment.module, program);
-  const address = camelCase(scopeOf(fragment)) || "prologue";
-  const head = /^head\[(\d+)\]$/.exec(fragment.owner);
-  if (head !== null && !isPart) return [name, name + head[1], name + head[1], address];
-  const widths = instances.map(widthsOf);
-  const changes = [...new Set(widths.map(changeOf))];
-  const texts = [...new Set(widths.map(textOf))];
-  const [change = ""] = changes;
-  return [
-    name,
-    changes.length > 1 ? address : change === "" ? name : change + upperFirst(name),
-    texts.length === 1 ? name + texts[0] : address,
-    address,
-  ];
+function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
 }
 
-type Candidates = readonly [string, string, string, string];
+/** The owner's own name, or the block's within it. */
+function firstNameOf({ fragment }: Instance, program: StepProgram): string {
+  return fragment.place === "" ? ownName(fragment.owner, fragment.module, program) : camelCase(partName(fragment));
+}
+
+/** With a head's number, or what all instances do to the width: `wideningBlock`. */
+function nameByChange(first: Instance, program: StepProgram, instances: readonly Instance[]): string {
+  const name = firstNameOf(first, program);
+  const head = headNumber(first);
+  if (head !== undefined) return name + head;
+  const change = changeOf(widthsOf(first));
+  if (instances.some((instance) => changeOf(widthsOf(instance)) !== change)) return addressName(first);
+  return change === "" ? name : change + upperFirst(name);
+}
+
+/** With the widths all instances have: `block16To32`. */
+function nameByWidths(first: Instance, program: StepProgram, instances: readonly Instance[]): string {
+  const widths = textOf(widthsOf(first));
+  if (headNumber(first) !== undefined) return addressName(first);
+  const isSame = instances.every((instance) => textOf(widthsOf(instance)) === widths);
+  return isSame ? firstNameOf(first, program) + widths : addressName(first);
+}
+
+function addressName({ fragment }: Instance): string {
+  return camelCase(scopeOf(fragment)) || "prologue";
+}
+
+function headNumber({ fragment }: Instance): string | undefined {
+  return fragment.place === "" ? /^head\[(\d+)\]$/.exec(fragment.owner)?.[1] : undefined;
+}
+
 type Widths = readonly [from: number | undefined, to: number | undefined];
 
 function changeOf([from, to]: Widths): string {
@@ -108,15 +122,10 @@ function textOf([from, to]: Widths): string {
 }
 
 /** Of the first thing a unit is given, and of the last thing it gives. */
-function widthsOf(instance: Instance): Widths {
-  const { fragment, imports } = instance;
+function widthsOf({ fragment, imports, results, locals, template }: Instance): Widths {
   const { values } = fragment.procedure;
   const width = (value: ValueNumber | undefined) => (value === undefined ? undefined : values[value]?.shape.at(-1));
-  return [width(imports[0]), width(definedValues(fragment).findLast((value) => isGiven(instance, value)))];
-}
-
-function isGiven({ locals, template }: Instance, value: ValueNumber): boolean {
-  return template.given.has(locals.get(value) ?? "");
+  return [width(imports[0]), width(results.findLast((value) => template.given.has(locals.get(value) as Local)))];
 }
 
 /** `block` of `stage[1].block[2]`; the head's own name for `head[1]`. */

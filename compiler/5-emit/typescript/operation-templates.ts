@@ -24,7 +24,7 @@ export interface OperationInstance {
   /** Everything it computes, in order. */
   readonly results: readonly ValueNumber[];
   /** The forward operation whose record is given. */
-  readonly partner?: OperationInstance;
+  readonly partner: OperationInstance | undefined;
   /** Attributes that are not plain, in order. */
   readonly attributes: readonly OperationAttribute[];
   /** Those of them that calls must give where they differ. */
@@ -81,7 +81,8 @@ export function createOperationTemplates(): OperationTemplates {
         },
         describe(operation, position, fragment, forward, describeUpdate) {
           const partner = findPartner(forward, operation);
-          const { key, saved, ...described } = describeOperation(operation, fragment, partner, describeUpdate);
+          const described = describeOperation(operation, fragment, partner, describeUpdate);
+          const { key, saved, imports, locals, results, attributes, varying } = described;
           let template = templates.get(key);
           if (template === undefined) {
             const id = `operation${templates.size + 1}`;
@@ -89,8 +90,16 @@ export function createOperationTemplates(): OperationTemplates {
             templates.set(key, template);
           }
           const instance: OperationInstance = {
-            ...{ template, position, operation, fragment, ...described },
-            ...(partner !== undefined && saved.size > 0 && { partner }),
+            template,
+            position,
+            operation,
+            fragment,
+            imports,
+            locals,
+            results,
+            attributes,
+            varying,
+            partner: saved.size > 0 ? partner : undefined,
           };
           template.instances.push(instance);
           for (const local of saved) partner?.template.saved.add(local);

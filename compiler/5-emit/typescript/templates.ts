@@ -31,7 +31,7 @@ export interface Instance {
   /** By position of the step: the blocks inside it. */
   readonly parts: ReadonlyMap<Step, Instance>;
   /** The forward instance whose values are given as one record. */
-  readonly partner?: Instance;
+  readonly partner: Instance | undefined;
   /** What is taken from that record. */
   readonly saved: ReadonlySet<Local>;
   /** Attributes in which instances may differ, in order. */
@@ -94,18 +94,28 @@ export function findTemplates(functions: readonly StepFunction[]): Templates {
           return instance;
         },
         markGiven(value) {
+          if (parts.size === 0) return;
           const part = parts.get(value);
           part?.template.given.add(part.locals.get(value) as Local);
         },
       });
-      const template: Template = templates.get(described.key) ?? {
-        ...{ id: templates.size + 1, key: described.key },
-        ...{ instances: [], saved: new Set(), given: new Set(), outputs: new Map() },
-      };
+      const template = templates.get(described.key) ?? createTemplate(templates.size + 1, described.key);
       templates.set(described.key, template);
+      const { imports, locals, results, saved, varying, operations: calls, parts: blocks } = described;
       const instance: Instance = {
-        ...{ template, fragment, position, returns: [], outputs: given, ...described },
-        ...(partner !== undefined && described.saved.size > 0 && { partner }),
+        template,
+        fragment,
+        position,
+        imports,
+        locals,
+        results,
+        saved,
+        varying,
+        operations: calls,
+        parts: blocks,
+        outputs: given,
+        returns: [],
+        partner: saved.size > 0 ? partner : undefined,
       };
       template.instances.push(instance);
       instances.set(fragment, instance);
@@ -125,6 +135,10 @@ export function findTemplates(functions: readonly StepFunction[]): Templates {
     instanceOf: (fragment) => instances.get(fragment) as Instance,
     updateOf: updates.of,
   };
+}
+
+function createTemplate(id: number, key: string): Template {
+  return { id, key, instances: [], saved: new Set(), given: new Set(), outputs: new Map() };
 }
 
 /** The instance that computes each value of a procedure. */

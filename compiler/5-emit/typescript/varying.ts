@@ -27,7 +27,14 @@ export function typeOfVarying({ name, value }: Varying): string {
 }
 
 export function sameVarying(a: readonly Varying[], b: readonly Varying[]): boolean {
-  return a.length === b.length && a.every(({ value }, index) => String(value) === String(b[index]?.value));
+  return a.length === b.length && a.every(({ value }, index) => sameValue(value, b[index]?.value));
+}
+
+function sameValue(a: Varying["value"], b: Varying["value"] | undefined): boolean {
+  if (a === b || typeof a !== "object" || typeof b !== "object") return a === b;
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+  return true;
 }
 
 export interface VaryingParameter {
@@ -42,8 +49,7 @@ export function findVarying(instances: readonly (readonly Varying[])[], take: (w
   const byColumn = new Map<string, VaryingParameter>();
   const byPosition = new Map<number, VaryingParameter>();
   (instances[0] ?? []).forEach((varying, position) => {
-    const first = String(varying.value);
-    if (instances.every((values) => String(values[position]?.value) === first)) return;
+    if (instances.every((values) => sameValue(varying.value, values[position]?.value))) return;
     const key = `${instances.map((values) => String(values[position]?.value)).join(";")} ${typeOfVarying(varying)}`;
     const parameter = byColumn.get(key) ?? { name: take(varying.name), position, type: typeOfVarying(varying) };
     byColumn.set(key, parameter);
