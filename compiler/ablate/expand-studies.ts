@@ -34,7 +34,7 @@ export async function expandStudiesInTurns(options: ExpandOptions): Promise<Expa
 }
 
 /** What is done with a program as soon as it is compiled; false to end there. */
-export type OnProgram = (programHash: string, program: StepProgram) => Promise<boolean>;
+type OnProgram = (programHash: string, program: StepProgram) => Promise<boolean>;
 
 /**
  * The same studies, and every distinct program on the way: each is compiled once, and one at a time is in memory. Undefined
