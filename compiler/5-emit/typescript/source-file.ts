@@ -49,14 +49,12 @@ export function printSourceFile(parts: SourceParts): string {
   );
   const feeds = bundledFeeds(program.procedures.train).map(({ name }) => camelCase(name));
   const types = feeds.length === 0 ? [] : [writeRatesType(feeds)];
-  const texts = [
-    ...data,
-    ...types,
-    ...closing,
-    ...functions.flatMap(({ parameters, body }) => [...parameters, ...body]),
-  ];
+  const common = [...data, ...closing];
+  const typed = [...common, ...types, ...new Set(functions.flatMap(({ parameters }) => parameters))];
+  const called = [...common, ...functions.flatMap(({ body }) => body)];
   const declarations = printDeclarations([
     ...imports.flatMap(({ names: known, isTypeOnly }) => {
+      const texts = isTypeOnly ? typed : called;
       const wanted = known.filter((name) => texts.some((text) => mentions(text, name, !isTypeOnly)));
       return wanted.length === 0 ? [] : [imported("llnet/runtime", wanted, isTypeOnly)];
     }),

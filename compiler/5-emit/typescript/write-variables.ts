@@ -1,6 +1,6 @@
 /** The program's variables: one list of entries per kind of owner, and one line per owner. */
 import type { StepProgram, Variable } from "../../../runtime/program/step-program.ts";
-import { array, type Code, flat, layout } from "./code.ts";
+import { array, type Code, layout } from "./code.ts";
 import { createCopies } from "./copied-variables.ts";
 import { camelCase, createNames, type Names } from "./identifiers.ts";
 import { literal, stringLiteral } from "./literals.ts";
@@ -21,7 +21,7 @@ export function writeVariables({ variables }: StepProgram, names: Names = create
     const { owner } = group[0] as Variable;
     const codes = copies.write(entries, (entry) => entryCode(entry, nameSlots));
     const code = array(codes);
-    const key = flat(code);
+    const key = JSON.stringify(entries);
     const isComposed = hasCopies(entries);
     const wish = isComposed ? `${camelCase(owner.name)}Variables` : listName(owner, group);
     const list = lists.get(key) ?? { name: names.take(wish), code, isComposed };
