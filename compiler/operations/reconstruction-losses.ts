@@ -35,10 +35,21 @@ export const meanSquaredError: Operation = {
 };
 
 function lossOfTwo(name: string, call: OperationCall) {
-  const [a, b] = [printShape(shapeOf(call, 0)), printShape(shapeOf(call, 1))];
-  const mismatch =
-    a === b
-      ? undefined
-      : problem("shape-mismatch", `\`${name}\` needs two tensors of one shape, found ${a} and ${b}`, 1);
+  const [own, target] = [shapeOf(call, 0), shapeOf(call, 1)];
+  const [a, b] = [printShape(own), printShape(target)];
+  const message = `\`${name}\` needs two tensors of one shape, found ${a} and ${b}`;
+  const mismatch = a === b ? undefined : problem("shape-mismatch", message, 1, decoderEnd(own, target));
   return floatProblem(name, call) ?? mismatch ?? inferred([]);
+}
+
+/** How a decoder comes to the shape of what it is to rebuild. */
+function decoderEnd(own: readonly number[], target: readonly number[]): string {
+  if (own.length !== target.length) return "`reshape(target.shape)` gives the target's shape to as many numbers";
+  if (own.length === 2) return "end the decoder in `dense(target.features)`";
+  const isSmaller = own.slice(1, -1).some((length, axis) => length !== target[axis + 1]);
+  if (own.length === 4 && isSmaller)
+    return "a decoder comes to its target's size by `resize(target.shape)`, `pixel_shuffle` or `conv_transpose`";
+  return own.length === 4
+    ? "end the decoder in `conv(target.channels, 3)`"
+    : "end the decoder in `dense(target.channels)`";
 }

@@ -1,9 +1,9 @@
 /** Runs recorded instructions kernel by kernel on the native engine and checks the types they promised. */
 
-import type { OperationAttribute, TensorData } from "../../runtime/engine/binding.ts";
+import type { OperationAttribute, TensorData, TensorHandle } from "../../runtime/engine/binding.ts";
 import { attributeTypes, dataTypes } from "../../runtime/engine/binding.ts";
 import { loadEngine } from "../../runtime/engine/load-engine.ts";
-import type { TensorFlowAttribute, TensorFlowInput } from "../../runtime/primitives/primitive.ts";
+import type { TensorFlowAttribute, TensorFlowCall, TensorFlowInput } from "../../runtime/primitives/primitive.ts";
 import { findPrimitive } from "../../runtime/primitives/registry.ts";
 import type { DataType, TensorType } from "../../runtime/program/tensor-type.ts";
 import { scalarAt, shapeAt } from "../../runtime/program/tensor-type.ts";
@@ -47,15 +47,19 @@ export function execute(
     const types = operands.map(recorder.typeOf);
     const call = findPrimitive(primitive)?.tensorflow({ operands: types, attributes, variables: [] });
     if (!call) throw new Error(`no primitive ${primitive}`);
-    const constants: number[] = [];
-    const inputIds = call.inputs.map((input) => {
-      if (input.kind === "operand") return ids.get(operands[input.index] as number) as number;
-      const id = createConstant(input, batch, create);
-      constants.push(id);
-      return id;
-    });
-    const handles = binding.executeOp(call.operation, attributesOf(call.attributes), inputIds, call.outputs.length);
-    for (const id of constants) binding.deleteTensor(id);
+    const launch = ({ operation, attributes, inputs, outputs }: TensorFlowCall): TensorHandle[] => {
+      const made: number[] = [];
+      const inputIds = inputs.map((input) => {
+        if (input.kind === "operand") return ids.get(operands[input.index] as number) as number;
+        const id = input.kind === "call" ? (launch(input.call)[0]?.id ?? -1) : createConstant(input, batch, create);
+        made.push(id);
+        return id;
+      });
+      const handles = binding.executeOp(operation, attributesOf(attributes), inputIds, outputs.length);
+      for (const id of made) binding.deleteTensor(id);
+      return handles;
+    };
+    const handles = launch(call);
     for (const [output, result] of call.outputs.entries()) {
       const handle = handles[output];
       if (!handle) throw new Error(`${primitive}: output ${output} is missing`);

@@ -14,6 +14,8 @@ export const operationCases: readonly OperationCase[] = [
   { operation: "conv", batch: 2, tensors: [[5, 5, 2]], arguments: { channels: 3 } },
   { operation: "conv", batch: 2, tensors: [[6, 6, 2]], arguments: { channels: 2, stride: 2, bias: false } },
   { operation: "conv", batch: 1, tensors: [[7, 6, 2]], arguments: { channels: 2, kernel: 1, stride: 2 } },
+  // Windows that lie in the padding alone.
+  { operation: "conv", batch: 2, tensors: [[4, 1, 3]], arguments: { channels: 2, kernel: 1, stride: 3, padding: 1 } },
   { operation: "conv", batch: 2, tensors: [[6, 6, 1]], arguments: { channels: 2, kernel: 4, stride: 2, padding: 1 } },
   { operation: "conv", batch: 1, tensors: [[5, 5, 2]], arguments: { channels: 2, dilation: 2 } },
   { operation: "conv", batch: 1, tensors: [[6, 6, 1]], arguments: { channels: 2, dilation: 2, padding: 1 } },

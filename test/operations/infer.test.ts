@@ -291,3 +291,21 @@ test.each<[string, number[], Record<string, ArgumentValue>, string | undefined]>
   expect(isProblem(result) && result.problem.name).toBe("rank-mismatch");
   expect(isProblem(result) && result.problem.help).toBe(help);
 });
+
+test.each([
+  [[-1, 8, 8, 4], [-1, 8, 8, 3], "end the decoder in `conv(target.channels, 3)`"],
+  [
+    [-1, 4, 8, 3],
+    [-1, 8, 8, 3],
+    "a decoder comes to its target's size by `resize(target.shape)`, `pixel_shuffle` or `conv_transpose`",
+  ],
+  [[-1, 64], [-1, 48], "end the decoder in `dense(target.features)`"],
+  [[-1, 16, 8], [-1, 16, 4], "end the decoder in `dense(target.channels)`"],
+  [[-1, 48], [-1, 4, 4, 3], "`reshape(target.shape)` gives the target's shape to as many numbers"],
+])("a decoder that makes %j for a target of %j hears how to end", (own, target, help) => {
+  const types = [own, target].map((shape) => ({ dataType: "float32", shape }) as const);
+  for (const operation of ["mean_squared_error", "binary_cross_entropy"]) {
+    const result = infer(operation, types);
+    expect(isProblem(result) && result.problem).toMatchObject({ name: "shape-mismatch", help });
+  }
+});
