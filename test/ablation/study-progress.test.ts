@@ -29,6 +29,22 @@ test("a trial that has told nothing yet is guessed, like those that wait", () =>
   expect(texts.at(-1)).toContain("(1 of 3 done, 0:10 left)");
 });
 
+test("a trial that was interrupted is no longer waited for", () => {
+  const [a, b, c] = jobs as [Job, Job, Job];
+  const { texts, show, at } = started();
+  show({ job: a, what: "begun" });
+  at(1);
+  show({ job: a, what: "ended", state: { status: "interrupted", attempts: 1 } });
+  show({ job: b, what: "begun" });
+  at(5);
+  show({ job: b, what: "ended", state: done(4) });
+  expect(texts.at(-1)).toContain("(1 of 3 done, 1 interrupted, 0:04 left)");
+  show({ job: c, what: "begun" });
+  at(9);
+  show({ job: c, what: "ended", state: done(4) });
+  expect(texts.at(-1)).toContain("(2 of 3 done, 1 interrupted)");
+});
+
 test("a note on a terminal stays above the table, which is drawn again below it", () => {
   const { texts, show, progress } = started(1, true);
   show({ job: jobs[0] as Job, what: "begun" });

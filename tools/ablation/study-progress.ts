@@ -76,7 +76,8 @@ export function createStudyProgress(
   function settle(job: Job, what: Change["what"], state: TrialState): void {
     const row = working.get(job);
     working.delete(job);
-    if (state.status === "done" || state.status === "failed") settled.set(job, state);
+    // One that was interrupted is not run again here.
+    if (what === "ended" || state.status === "done" || state.status === "failed") settled.set(job, state);
     if (state.status === "done" && what === "ended" && row !== undefined) {
       // An earlier invocation may have done a part of it.
       const seconds = Math.min(secondsOf(state.result.document.epochs), now() - row.begun);
@@ -89,12 +90,14 @@ export function createStudyProgress(
   }
 
   function summary(): string {
-    const done = [...settled.values()].filter(({ status }) => status === "done").length;
-    const failed = settled.size - done;
+    const counted = (wanted: TrialState["status"]) =>
+      [...settled.values()].filter(({ status }) => status === wanted).length;
+    const [failed, interrupted] = [counted("failed"), counted("interrupted")];
     const left = secondsLeft();
     return [
-      `${done} of ${jobs.length} done`,
+      `${counted("done")} of ${jobs.length} done`,
       ...(failed > 0 ? [`${failed} failed`] : []),
+      ...(interrupted > 0 ? [`${interrupted} interrupted`] : []),
       ...(left !== undefined && settled.size < jobs.length ? [`${duration(left)} left`] : []),
     ].join(", ");
   }
