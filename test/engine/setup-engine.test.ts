@@ -116,7 +116,7 @@ test.skipIf(!canBorrow)("a second clone uses the shared engine and compiles noth
 test.skipIf(!canBorrow)("two installs at once build the engine once, and both end with it", async () => {
   const first = createCloneWithPrebuilt();
   const second = createScratchClone(first.cache);
-  const environment = { CXX: join(first.programs, "g++") };
+  const environment = { PATH: first.programs };
   const results = await Promise.all([first.start(environment), second.start(environment)]);
   for (const { status, stdout } of results) {
     expect(status).toBe(0);
