@@ -3,8 +3,19 @@ import type { Shape, TensorType } from "../program/tensor-type.ts";
 import { elementsAt, printShape, sameShape } from "../program/tensor-type.ts";
 import { expectSignature, float32, integersAttribute, operandType, reject } from "./call-checks.ts";
 import { outputLength, paddingName, windowOf } from "./convolution-padding.ts";
-import type { Primitive, PrimitiveCall, TensorFlowAttribute } from "./primitive.ts";
-import { boolean, integers, integersInput, kernel, operand, shapeInput, string, type } from "./tensorflow-call.ts";
+import type { Primitive, PrimitiveCall, TensorFlowAttribute, TensorFlowInput } from "./primitive.ts";
+import {
+  boolean,
+  integer,
+  integers,
+  integersInput,
+  kernel,
+  operand,
+  prepared,
+  shapeInput,
+  string,
+  type,
+} from "./tensorflow-call.ts";
 
 const windowAttributes = ["strides", "padding", "dilations"];
 
@@ -67,11 +78,15 @@ export const convolutionPrimitives: readonly Primitive[] = [
     },
     tensorflow: (call) => {
       const weights = integersAttribute(call, "kernelShape", 4);
-      return kernel(
-        "Conv2DBackpropFilter",
-        [operand(0), integersInput(weights), operand(1)],
-        convolutionAttributes(call, operandType(call, 0).shape, weights),
-      );
+      const attributes = convolutionAttributes(call, operandType(call, 0).shape, weights);
+      const strides = integersAttribute(call, "strides", 2);
+      if (!writesBeyondItsMemory(attributes, weights, strides)) {
+        return kernel("Conv2DBackpropFilter", [operand(0), integersInput(weights), operand(1)], attributes);
+      }
+      return kernel("Conv2DBackpropFilter", [everyPixel(strides), integersInput(weights), operand(1)], {
+        ...attributes,
+        strides: integers([1, 1, 1, 1]),
+      });
     },
   },
 ];
@@ -115,4 +130,33 @@ function convolutionAttributes(call: PrimitiveCall, image: Shape, weights: Shape
     data_format: string("NHWC"),
     dilations: integers([1, ...window.dilations, 1]),
   };
+}
+
+/**
+ * TensorFlow 2.21 on the processor (oneDNN, several threads): the gradient of a kernel of one pixel that steps over pixels corrupts memory,
+ * for example of an image [9, 8, 16, 9] with stride 2.
+ */
+function writesBeyondItsMemory(
+  { padding }: Record<string, TensorFlowAttribute>,
+  weights: Shape,
+  strides: readonly number[],
+): boolean {
+  const isOnePixel = weights[0] === 1 && weights[1] === 1;
+  return isOnePixel && strides.some((stride) => stride > 1) && padding?.value !== "EXPLICIT";
+}
+
+/** The pixels of operand 0 that a kernel of one pixel meets: the same gradient without a stride. */
+function everyPixel([down = 1, right = 1]: readonly number[]): TensorFlowInput {
+  const wholeAxes = integersInput([0, 0, 0, 0]);
+  return prepared(
+    kernel("StridedSlice", [operand(0), wholeAxes, wholeAxes, integersInput([1, down, right, 1])], {
+      T: type("float32"),
+      Index: type("int32"),
+      begin_mask: integer(15),
+      end_mask: integer(15),
+      ellipsis_mask: integer(0),
+      new_axis_mask: integer(0),
+      shrink_axis_mask: integer(0),
+    }),
+  );
 }

@@ -18,7 +18,7 @@ export interface Primitive {
   readonly hasEffect?: boolean;
   /** Multiply-adds of convolutions and matrix products, for one sample (batch = 1). Absent: none are counted. */
   readonly macs?: (call: PrimitiveCall) => number;
-  /** The single TensorFlow kernel that computes it. */
+  /** The single TensorFlow kernel that computes it; what prepares an operand for it is an input of the kind `call`. */
   readonly tensorflow: (call: PrimitiveCall) => TensorFlowCall;
 }
 
@@ -43,6 +43,8 @@ export type TensorFlowInput =
   | { readonly kind: "operand"; readonly index: number }
   /** The resource handle of a variable. */
   | { readonly kind: "variable"; readonly index: number }
+  /** What another kernel makes of the operands, its first output; the launch alone needs it. */
+  | { readonly kind: "call"; readonly call: TensorFlowCall }
   /** An int32 vector of axis lengths; batch axes are filled in at run time. */
   | { readonly kind: "shape"; readonly shape: readonly Dimension[] }
   /** A constant int32 vector: axes, permutations, paddings (`dimensions` reshapes it, for example `[4, 2]`). */

@@ -16,6 +16,10 @@ export function operand(index: number): TensorFlowInput {
   return { kind: "operand", index };
 }
 
+export function prepared(call: TensorFlowCall): TensorFlowInput {
+  return { kind: "call", call };
+}
+
 export function variable(index: number): TensorFlowInput {
   return { kind: "variable", index };
 }

@@ -1,6 +1,6 @@
 import type { Binding, OperationAttribute, TensorHandle } from "../../engine/binding.ts";
 import { attributeTypes, dataTypes } from "../../engine/binding.ts";
-import type { TensorFlowAttribute, TensorFlowInput } from "../../primitives/primitive.ts";
+import type { TensorFlowAttribute, TensorFlowCall, TensorFlowInput } from "../../primitives/primitive.ts";
 import type { Instruction, Procedure } from "../../program/step-program.ts";
 import type { TensorType } from "../../program/tensor-type.ts";
 import { scalarAt, shapeAt } from "../../program/tensor-type.ts";
@@ -20,12 +20,16 @@ export interface BoundProcedure {
   dispose(): void;
 }
 
-/** Everything about an instruction that does not change between runs. Inputs are values (≥ 0) or fixed handles (as −1 − handle). */
-interface BoundCall {
-  readonly instruction: Instruction;
+/** A kernel and where its inputs come from: values (≥ 0), fixed handles (as −1 − handle), or another kernel. */
+interface BoundKernel {
   readonly operation: string;
   readonly attributes: readonly OperationAttribute[];
-  readonly inputs: readonly number[];
+  readonly inputs: readonly (number | BoundKernel)[];
+}
+
+/** Everything about an instruction that does not change between runs. */
+interface BoundCall extends BoundKernel {
+  readonly instruction: Instruction;
   /** For each TensorFlow output the value it becomes, or −1. */
   readonly results: readonly number[];
   readonly alias: "operand" | "variable" | undefined;
@@ -42,15 +46,22 @@ export function bindProcedure(
     const { primitive, call } = callOfInstruction(procedure, instruction, store.types);
     return {
       instruction,
-      operation: call.operation,
-      attributes: Object.entries(call.attributes).map(([name, attribute]) => bindAttribute(name, attribute)),
-      inputs: call.inputs.map((input) => bindInput(input, instruction)),
+      ...bindKernel(call, instruction),
       results: call.outputs.map((result) => (result === null ? -1 : (instruction.results[result] as number))),
       alias: primitive.alias,
     };
   });
 
-  function bindInput(input: TensorFlowInput, instruction: Instruction): number {
+  function bindKernel({ operation, attributes, inputs }: TensorFlowCall, instruction: Instruction): BoundKernel {
+    return {
+      operation,
+      attributes: Object.entries(attributes).map(([name, attribute]) => bindAttribute(name, attribute)),
+      inputs: inputs.map((input) => bindInput(input, instruction)),
+    };
+  }
+
+  function bindInput(input: TensorFlowInput, instruction: Instruction): number | BoundKernel {
+    if (input.kind === "call") return bindKernel(input.call, instruction);
     if (input.kind === "operand") return instruction.operands[input.index] as number;
     if (input.kind === "variable") return -1 - store.handle(instruction.variables[input.index] as string);
     return -1 - constants.handle(input);
@@ -63,6 +74,22 @@ export function bindProcedure(
   ): ReadonlyMap<string, TensorValues> {
     const handles = new Map<number, number>(); // the engine's handle of every live value
     tracker.reset();
+
+    /** Runs a kernel; what was prepared for it is given back at once. */
+    function launch({ operation, attributes, inputs }: BoundKernel, outputs: number): readonly TensorHandle[] {
+      const prepared: number[] = [];
+      const given = inputs.map((input) => {
+        if (typeof input === "number") return input >= 0 ? (handles.get(input) as number) : -1 - input;
+        const [tensor] = launch(input, 1) as readonly [TensorHandle];
+        prepared.push(tensor.id);
+        return tensor.id;
+      });
+      try {
+        return binding.executeOp(operation, attributes, given, outputs);
+      } finally {
+        for (const handle of prepared) binding.deleteTensor(handle);
+      }
+    }
 
     function release(value: number): void {
       const handle = handles.get(value) as number;
@@ -82,8 +109,7 @@ export function bindProcedure(
       }
       calls.forEach((call, index) => {
         const start = onInstruction === undefined ? 0 : performance.now();
-        const inputs = call.inputs.map((input) => (input >= 0 ? (handles.get(input) as number) : -1 - input));
-        const outputs = binding.executeOp(call.operation, call.attributes, inputs, call.results.length);
+        const outputs = launch(call, call.results.length);
         for (const [position, output] of outputs.entries()) {
           const value = call.results[position] as number;
           if (value < 0) {
@@ -92,7 +118,7 @@ export function bindProcedure(
             continue;
           }
           handles.set(value, output.id);
-          if (call.alias === "operand") tracker.share(output.id, inputs[0] as number);
+          if (call.alias === "operand") tracker.share(output.id, handles.get(call.inputs[0] as number) as number);
           else if (call.alias === undefined) tracker.own(output.id, bytesOf(output));
         }
         call.instruction.free.forEach(release);
@@ -117,7 +143,7 @@ function bytesOf({ shape, dtype }: TensorHandle): number {
   return dtype === dataTypes.bool ? elements : 4 * elements;
 }
 
-type ConstantInput = Exclude<TensorFlowInput, { kind: "operand" } | { kind: "variable" }>;
+type ConstantInput = Exclude<TensorFlowInput, { kind: "operand" | "variable" | "call" }>;
 
 /** Small constant tensors, each made once per batch size. */
 function createConstants(batch: number, binding: Binding): { handle(input: ConstantInput): number; dispose(): void } {

@@ -1,5 +1,5 @@
 import { dataTypes } from "../../engine/binding.ts";
-import type { TensorFlowAttribute, TensorFlowInput } from "../../primitives/primitive.ts";
+import type { TensorFlowAttribute, TensorFlowCall, TensorFlowInput } from "../../primitives/primitive.ts";
 import { findPrimitive } from "../../primitives/registry.ts";
 import type { Instruction, Procedure, Section } from "../../program/step-program.ts";
 import type { Shape, TensorType } from "../../program/tensor-type.ts";
@@ -83,8 +83,8 @@ export function lowerProcedure(
     const node = graph.add(
       place.filter((part) => part !== "").join("/"),
       call.operation,
-      [...call.inputs.map((input) => inputTensor(input, instruction)), ...controls],
-      Object.fromEntries(Object.entries(call.attributes).map(([name, value]) => [name, graphAttribute(value)])),
+      [...call.inputs.map((input) => inputTensor(input, instruction, controls)), ...controls],
+      attributesOf(call),
     );
     call.outputs.forEach((result, output) => {
       if (result !== null) tensors[instruction.results[result] as number] = output === 0 ? node : `${node}:${output}`;
@@ -92,8 +92,15 @@ export function lowerProcedure(
     return node;
   }
 
-  function inputTensor(input: TensorFlowInput, instruction: Instruction): string {
+  function addPrepared(call: TensorFlowCall, instruction: Instruction, controls: readonly string[]): string {
+    const inputs = call.inputs.map((input) => inputTensor(input, instruction, controls));
+    return graph.add(`${prefix}/${call.operation}`, call.operation, [...inputs, ...controls], attributesOf(call));
+  }
+
+  function inputTensor(input: TensorFlowInput, instruction: Instruction, controls: readonly string[]): string {
     switch (input.kind) {
+      case "call":
+        return addPrepared(input.call, instruction, controls);
       case "operand":
         return tensors[instruction.operands[input.index] as number] as string;
       case "variable":
@@ -121,6 +128,10 @@ function describeTensor(name: string, node: string, type: TensorType): Signature
 
 function sectionOfInstruction({ sections }: Procedure): Section[] {
   return sections.flatMap((section) => new Array<Section>(section.end - section.start).fill(section));
+}
+
+function attributesOf({ attributes }: TensorFlowCall): Record<string, GraphAttribute> {
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, graphAttribute(value)]));
 }
 
 function graphAttribute(attribute: TensorFlowAttribute): GraphAttribute {

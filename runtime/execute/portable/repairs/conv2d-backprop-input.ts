@@ -26,6 +26,8 @@ export const conv2dBackpropInput: Repair = (kit, inputs, attributes) => {
     return [first, (inputShape[axis + 1] as number) + reach - first - (dy.shape[axis + 1] as number)] as const;
   });
   const cropped = crop(kit, dy, paddings);
+  // Every window lies in the padding.
+  if (cropped === undefined) return zeros(kit, inputShape);
   const pad = [[0, 0], ...paddings.map((pair) => pair.map((length) => Math.max(length, 0))), [0, 0]];
   const dilations = windows.map(({ dilation }) => dilation);
   return kit.run(
@@ -92,15 +94,20 @@ function spread(
   return result;
 }
 
-/** What a negative padding takes away. */
-function crop(kit: Kit, x: EngineTensor, paddings: readonly (readonly [number, number])[]): EngineTensor {
+function zeros(kit: Kit, shape: readonly number[]): EngineTensor {
+  const result = kit.empty(shape);
+  kit.heap().floats(result).fill(0);
+  return result;
+}
+
+/** What a negative padding leaves; undefined where that is nothing, of which XNNPACK makes wrong numbers. */
+function crop(kit: Kit, x: EngineTensor, paddings: readonly (readonly [number, number])[]): EngineTensor | undefined {
   const cut = (length: number | undefined) => Math.max(0, -(length ?? 0));
   const [rows, columns] = paddings;
   if ([rows, columns].every((pair) => cut(pair?.[0]) + cut(pair?.[1]) === 0)) return x;
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
-  return kit.slice(
-    x,
-    [0, cut(rows?.[0]), cut(columns?.[0]), 0],
-    [batch, height - cut(rows?.[0]) - cut(rows?.[1]), width - cut(columns?.[0]) - cut(columns?.[1]), channels],
-  );
+  const newHeight = height - cut(rows?.[0]) - cut(rows?.[1]);
+  const newWidth = width - cut(columns?.[0]) - cut(columns?.[1]);
+  if (newHeight < 1 || newWidth < 1) return undefined;
+  return kit.slice(x, [0, cut(rows?.[0]), cut(columns?.[0]), 0], [batch, newHeight, newWidth, channels]);
 }
