@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { appendJournal } from "../../tools/ablation/journal.ts";
@@ -16,6 +15,7 @@ import { htmlReport } from "../../tools/report/html/page.ts";
 import { latexReport } from "../../tools/report/latex.ts";
 import { markdownReport } from "../../tools/report/markdown.ts";
 import { reportStudy, type StudyReport } from "../../tools/report/study-report.ts";
+import { temporaryDirectory } from "../train/support/training.ts";
 
 const page = { title: "study", folder: "/reports", written: "2026-01-02T00:00:00Z" };
 
@@ -33,6 +33,20 @@ test("the best is marked only where a test tells it from the next", () => {
   expect(close.best.text).toContain("finds no difference");
   const single = report({ "2-infopro": [0.8], "2-dgl": [0.6], "4-infopro": [] });
   expect(single.best.text).toContain("needs at least two seeds of each");
+});
+
+test("of a best program every name is marked", () => {
+  const { plan, study, runs } = writeRuns();
+  const [best, ...others] = study.variants.filter(({ name }) => name === "2-infopro");
+  expect(others).toEqual([]);
+  const twin = { ...best!, name: "2-twin", set: { split: "into 2", "heads.local": "twin()" } };
+  const trials = plan.trials.map((trial) =>
+    trial.programHash === best!.programHash
+      ? { ...trial, askedBy: [...trial.askedBy, { study: study.name, variant: "2-twin" }] }
+      : trial,
+  );
+  const shown = reportStudy({ ...plan, trials }, { ...study, variants: [...study.variants, twin] }, runs);
+  expect(markdownReport(shown).match(/\*\*80\.0 ± 1\.0\*\*/g)).toHaveLength(3);
 });
 
 test("what is missing is said with its reason", () => {
@@ -177,7 +191,7 @@ test("copied runs are the small files only, and give the same report", () => {
   const weights = join(runs, "trials", trial.id, "run", "best", "weights.bin");
   mkdirSync(dirname(weights), { recursive: true });
   writeFileSync(weights, "large");
-  const target = join(mkdtempSync(join(tmpdir(), "llnet-report-")), "table-runs");
+  const target = join(temporaryDirectory(), "table-runs");
   copyRuns([plan], runs, target);
   expect(markdownReport(reportStudy(plan, study, target))).toBe(markdownReport(reportStudy(plan, study, runs)));
   expect(readPlans(target)).toEqual([plan]);
@@ -199,7 +213,7 @@ function report(...settings: Parameters<typeof writeRuns>): StudyReport {
 }
 
 function writeRuns(changed: Readonly<Record<string, readonly number[]>> = {}, validated: readonly number[] = []) {
-  const runs = mkdtempSync(join(tmpdir(), "llnet-report-"));
+  const runs = temporaryDirectory();
   const variants = [2, 4].flatMap((modules) => ["dgl", "infopro"].map((head) => variantOf(modules, head)));
   const study: Study = {
     name: 'cuts, "deep"',

@@ -6,7 +6,7 @@ import { reportTable } from "./tables.ts";
 export function latexReport(report: StudyReport): string {
   const { study, best, selection, pivot } = report;
   const caption = `${study.documentation === undefined ? "" : `${firstSentence(study.documentation)} `}Test accuracy in \\%, mean $\\pm$ standard deviation over seeds. ${escaped(selection)} ${escaped(best.text)}`;
-  const body = pivot === undefined ? longTable(report) : pivotTable(pivot, best.name);
+  const body = pivot === undefined ? longTable(report) : pivotTable(pivot, best.program);
   return `${[
     "% needs \\usepackage{booktabs}",
     "\\begin{table}",
@@ -37,7 +37,7 @@ function pivotTable({ down, across, columns, rows }: Pivot, best: string | undef
 function pivotCell(cell: VariantReport | undefined, best: string | undefined): string {
   if (cell === undefined) return "--";
   if (cell.accuracy === undefined) return `\\emph{${escaped(missingText(cell))}}`;
-  return emphasise(escaped(markedAccuracy(cell)), cell.variant.name === best);
+  return emphasise(escaped(markedAccuracy(cell)), cell.variant.programHash === best);
 }
 
 function longTable(report: StudyReport): readonly string[] {

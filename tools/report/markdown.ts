@@ -18,7 +18,7 @@ export function markdownReport(report: StudyReport): string {
             .join("\n"),
         ]),
     "",
-    ...(pivot === undefined ? [] : [...pivotLines(pivot, best.name), ""]),
+    ...(pivot === undefined ? [] : [...pivotLines(pivot, best.program), ""]),
     tableLine(columns.map(({ title }) => escaped(title))),
     tableLine(columns.map(({ align }) => (align === "right" ? "--:" : ":--"))),
     ...rows.map(({ cells, isBest }) =>
@@ -45,7 +45,7 @@ function pivotLines({ down, across, columns, rows }: Pivot, best: string | undef
 function pivotCell(cell: VariantReport | undefined, best: string | undefined): string {
   if (cell === undefined) return "–";
   const text = cell.accuracy === undefined ? missingText(cell) : markedAccuracy(cell);
-  return emphasise(escaped(text), cell.variant.name === best);
+  return emphasise(escaped(text), cell.variant.programHash === best);
 }
 
 function tableLine(cells: readonly string[]): string {

@@ -73,6 +73,8 @@ export interface Pivot {
 /** Which variant is best, where that can be said. */
 export interface Verdict {
   readonly name?: string;
+  /** Of it, and of every other variant that is the same program: all of them are marked. */
+  readonly program?: string;
   readonly text: string;
 }
 
@@ -205,6 +207,7 @@ function judge(rows: readonly VariantReport[]): Verdict {
   if (chance >= level) return { text: `Nothing is marked as best: ${test} finds no difference (${p}).` };
   return {
     name: first.variant.name,
+    program: first.variant.programHash,
     text: `Marked as best by ${test} (${p}, not corrected for the number of variants).`,
   };
 }

@@ -44,7 +44,7 @@ export function reportTable({ study, rows, best }: StudyReport): ReportTable {
           ...(isTracked ? [trackedBytes === undefined ? "" : bytes(trackedBytes)] : []),
           seconds === undefined ? "" : duration(seconds.mean),
         ],
-        isBest: variant.name === best.name,
+        isBest: variant.programHash === best.program,
         isBaseline: variant.name === study.baseline,
         row,
       };

@@ -37,7 +37,7 @@ export function accuracyChart({ rows, study, best }: StudyReport, width = 940): 
     const { variant, accuracy } = row;
     const marks = [
       ...(variant.name === study.baseline ? ["baseline"] : []),
-      ...(variant.name === best.name ? ["best"] : []),
+      ...(variant.programHash === best.program ? ["best"] : []),
     ].join(", ");
     const name = text(variant.name, { class: "t", x: labelWidth - 10, y: y + 4, "text-anchor": "end" });
     if (accuracy === undefined) {

@@ -102,7 +102,7 @@ function pivotTable({ down, across, columns, rows }: Pivot, { best }: StudyRepor
   const body = rows.map(({ name, cells }) => {
     const written = cells.map(
       (cell) =>
-        `<td class="number">${cell === undefined ? "–" : accuracyCell(cell, folder, cell.variant.name === best.name)}</td>`,
+        `<td class="number">${cell === undefined ? "–" : accuracyCell(cell, folder, cell.variant.programHash === best.program)}</td>`,
     );
     return `<tr><th scope="row">${escapeText(name)}</th>${written.join("")}</tr>`;
   });
