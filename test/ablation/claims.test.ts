@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, onTestFinished, test } from "vitest";
 import { claimHolder, claimTrial, isHolder, silenceSeconds } from "../../tools/ablation/claims.ts";
+import { temporaryDirectory } from "../train/support/training.ts";
 
 const claimsModule = new URL("../../tools/ablation/claims.ts", import.meta.url).href;
 
@@ -81,5 +82,5 @@ function hold(trial: string, number: string, holder: object): string {
 }
 
 function scratch(): string {
-  return mkdtempSync(join(tmpdir(), "llnet-claims-"));
+  return temporaryDirectory();
 }

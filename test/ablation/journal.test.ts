@@ -1,8 +1,8 @@
-import { appendFileSync, mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { appendJournal, type JournalEntry, readJournal } from "../../tools/ablation/journal.ts";
+import { temporaryDirectory } from "../train/support/training.ts";
 
 const started: JournalEntry = { kind: "started", time: "2026-01-01T00:00:00Z", host: "a", process: 1, resumed: false };
 const ended: JournalEntry = { kind: "ended", time: "2026-01-01T00:01:00Z", outcome: "failed", reason: "LL6201" };
@@ -28,5 +28,5 @@ test("a trial that never began has an empty journal", () => {
 });
 
 function scratch(): string {
-  return mkdtempSync(join(tmpdir(), "llnet-journal-"));
+  return temporaryDirectory();
 }

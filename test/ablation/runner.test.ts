@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { claimTrial, isHolder } from "../../tools/ablation/claims.ts";
@@ -7,6 +6,7 @@ import { appendJournal } from "../../tools/ablation/journal.ts";
 import type { Assignment, Change, Job, RunnerOptions, TrialProcess } from "../../tools/ablation/runner.ts";
 import { runTrials } from "../../tools/ablation/runner.ts";
 import { writeResult } from "../../tools/ablation/store.ts";
+import { temporaryDirectory } from "../train/support/training.ts";
 
 test("every trial runs once, as many at a time as there are jobs", async () => {
   const world = createWorld(["a", "b", "c", "d", "e"]);
@@ -100,11 +100,7 @@ interface WorldOptions {
 }
 
 /** Trials whose children take a moment each and write what real ones write. */
-function createWorld(
-  names: readonly string[],
-  options: WorldOptions = {},
-  root = mkdtempSync(join(tmpdir(), "llnet-runner-")),
-) {
+function createWorld(names: readonly string[], options: WorldOptions = {}, root = temporaryDirectory()) {
   const started: string[] = [];
   const devices: (string | undefined)[] = [];
   const changes: Change[] = [];

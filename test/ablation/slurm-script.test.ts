@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type LauncherSettings, readLauncher } from "../../tools/ablation/launch/settings.ts";
 import { slurmScripts } from "../../tools/ablation/launch/slurm.ts";
 import { kubernetesJob, rayCommands } from "../../tools/ablation/launch/specifications.ts";
 import type { Job } from "../../tools/ablation/runner.ts";
+import { temporaryDirectory } from "../train/support/training.ts";
 
 const settings = {
   throttle: 2,
@@ -130,5 +130,5 @@ function executable(path: string, script: string): void {
 }
 
 function scratch(): string {
-  return mkdtempSync(join(tmpdir(), "llnet-slurm-"));
+  return temporaryDirectory();
 }
