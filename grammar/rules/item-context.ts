@@ -91,6 +91,12 @@ const homes: Readonly<Record<string, string>> = {
   if: "`if` stands in a block, a head or a backbone",
 };
 
+/** What a recipe holds; written in a model, each belongs between the braces of `train`. */
+const recipeFields: ReadonlySet<string> = new Set([
+  ...["optimizer", "rate", "batch", "epochs", "seed", "validation", "augment", "normalize", "label_smoothing"],
+  ...["order", "cache", "update", "statistics", "memory", "data"],
+]);
+
 type Stranger = { readonly code: SyntaxProblemCode; readonly problem: Parameters<typeof syntaxProblem>[1] };
 
 /** Says what is wrong with a token that begins no item of this context. */
@@ -106,13 +112,16 @@ export function strangerProblem(context: ItemContext, token: IToken, next: IToke
   if (/^[A-Za-z_]/.test(image)) {
     const nearest = nearestKeyword(image, context.keywords);
     const wantsLet = context.keywords.includes("let") && next.image === "=";
+    const isRecipes = context === contexts.model && recipeFields.has(image) && next.image === ":";
     const help = wantsLet
       ? `give a value a name with \`let ${image} = …\``
-      : nearest !== undefined
-        ? `did you mean \`${nearest}\`?`
-        : context.keywords.length > 0
-          ? `${context.noun} holds ${listOf(context.keywords)}`
-          : undefined;
+      : isRecipes
+        ? `\`${image}\` is a field of the recipe: \`train { ${image}: … }\``
+        : nearest !== undefined
+          ? `did you mean \`${nearest}\`?`
+          : context.keywords.length > 0
+            ? `${context.noun} holds ${listOf(context.keywords)}`
+            : undefined;
     return {
       code: context.isFile === true ? "LL1005" : "LL1011",
       problem: {
