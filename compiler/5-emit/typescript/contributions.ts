@@ -3,8 +3,7 @@
  * last one moves the weight. Written out, such a sum would travel through every function from one pass to the next.
  */
 import type { Instruction, Procedure, ValueNumber } from "../../../runtime/program/step-program.ts";
-import { gradientOf } from "./outputs.ts";
-import { findUpdates } from "./updates.ts";
+import { findUpdates, gradientOf } from "./updates.ts";
 
 /** What one pass gives to the gradient of a weight. */
 export interface Contribution {

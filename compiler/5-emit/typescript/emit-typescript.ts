@@ -7,6 +7,7 @@ import { camelCase, createNames, type Names, upperFirst } from "./identifiers.ts
 import { nameTemplates, type TemplateName } from "./name-templates.ts";
 import { backwardSuffix } from "./operation-kinds.ts";
 import { type OperationInstance, type OperationTemplate, operationName } from "./operation-templates.ts";
+import type { SegmentFunction } from "./segment-function.ts";
 import { cutIntoSegments, type Segment } from "./segments.ts";
 import { planStepFunctions } from "./sharing.ts";
 import { printSourceFile } from "./source-file.ts";
@@ -14,7 +15,7 @@ import { findTemplates, type Instance, type Template, type Templates } from "./t
 import type { UpdateTemplate } from "./update-templates.ts";
 import { type FragmentFunction, writeFragment } from "./write-fragment.ts";
 import { type OperationFunction, writeOperation } from "./write-operation.ts";
-import { type SegmentFunction, writeSegment } from "./write-segment.ts";
+import { writeSegment } from "./write-segment.ts";
 import { writeStep } from "./write-step.ts";
 import { writeUpdate } from "./write-update.ts";
 

@@ -1,7 +1,6 @@
 /** Which outputs each fragment gives. */
 import type { Procedure, StepProgram, ValueNumber } from "../../../runtime/program/step-program.ts";
 import { type Fragment, visitInstructions } from "./fragments.ts";
-import type { Update } from "./updates.ts";
 
 /** `loss` and `prediction` are named within their module. */
 export interface Output {
@@ -27,12 +26,6 @@ export function classifyOutputs(program: StepProgram, procedure: Procedure): Out
     }
     return { kind: procedure.name === "predict" && name === "logits" ? "logits" : "output", name, value };
   });
-}
-
-/** The gradient a weight is updated by: the only thing an update uses that is not fed. None: it is zero. */
-export function gradientOf(update: Update, procedure: Procedure): ValueNumber | undefined {
-  const gradients = update.imports.filter((value) => value >= procedure.inputs.length);
-  return gradients.length === 1 ? gradients[0] : undefined;
 }
 
 /** Outputs by the fragment that gives them: where they are computed, or later where they come in another order. */

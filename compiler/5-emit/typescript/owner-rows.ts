@@ -1,9 +1,9 @@
 /** Who owns which list of variables: owners that differ only by their number become one row, and so do modules. */
 import type { Variable } from "../../../runtime/program/step-program.ts";
+import { addressList } from "./address-lists.ts";
 import { isNext, shifted } from "./addresses.ts";
 import { type Code, flat } from "./code.ts";
 import { stringLiteral, templateText } from "./literals.ts";
-import { addressList } from "./write-segment.ts";
 
 export type Row =
   | { readonly code: Code }

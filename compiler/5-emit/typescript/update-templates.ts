@@ -2,8 +2,7 @@
 import type { AttributeValue, ValueNumber } from "../../../runtime/program/step-program.ts";
 import type { Fragment } from "./fragments.ts";
 import { type Local, localOf } from "./local.ts";
-import { gradientOf } from "./outputs.ts";
-import type { Update } from "./updates.ts";
+import { gradientOf, type Update } from "./updates.ts";
 import { isScalar } from "./varying.ts";
 
 export interface UpdateTemplate {

@@ -1,5 +1,5 @@
 /** Finding the updates of weights: decay, then the optimizer's rule, written once per weight and the same for most. */
-import type { Instruction, ValueNumber } from "../../../runtime/program/step-program.ts";
+import type { Instruction, Procedure, ValueNumber } from "../../../runtime/program/step-program.ts";
 
 /** The instructions that move one weight, given its gradient. */
 export interface Update {
@@ -25,6 +25,12 @@ export function findUpdates(instructions: readonly Instruction[], from: number, 
     updates.push({ weight, instructions: own, imports: listImports(own), start, end: last });
   }
   return updates;
+}
+
+/** The gradient a weight is updated by: the only thing an update uses that is not fed. None: it is zero. */
+export function gradientOf(update: Update, procedure: Procedure): ValueNumber | undefined {
+  const gradients = update.imports.filter((value) => value >= procedure.inputs.length);
+  return gradients.length === 1 ? gradients[0] : undefined;
 }
 
 /** Back to the reading of the weight, if all that lies between follows from it; or to the zero it is given. */

@@ -12,8 +12,8 @@ import type {
   ValueNumber,
 } from "../../../runtime/program/step-program.ts";
 import { type Fragment, visitInstructions, visitSteps } from "./fragments.ts";
-import { gradientOf, type Output } from "./outputs.ts";
-import type { Update } from "./updates.ts";
+import type { Output } from "./outputs.ts";
+import { gradientOf, type Update } from "./updates.ts";
 
 export interface Variation {
   readonly fragments: readonly Fragment[];

@@ -1,9 +1,9 @@
 /** The program's plain data: modules, losses, predictions. */
 import type { StepProgram } from "../../../runtime/program/step-program.ts";
+import { addressList } from "./address-lists.ts";
 import { isNext } from "./addresses.ts";
 import { array, type Code, call, flat, layout, object } from "./code.ts";
 import { literal, propertyKey, stringLiteral } from "./literals.ts";
-import { addressList } from "./write-segment.ts";
 
 /** The units of every module, then its heads. */
 export function writeModules({ modules }: StepProgram): string {

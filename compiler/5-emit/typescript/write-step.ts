@@ -4,11 +4,11 @@ import { array, type Code, call, flat, object, statement } from "./code.ts";
 import { bundledFeeds } from "./feeds.ts";
 import { camelCase, createNames } from "./identifiers.ts";
 import { literal, stringLiteral, templateText, typeLiteral } from "./literals.ts";
+import type { SegmentArgument, SegmentFunction } from "./segment-function.ts";
 import type { Segment } from "./segments.ts";
 import type { StepFunction } from "./sharing.ts";
 import type { FunctionText } from "./source-text.ts";
 import type { Instance } from "./templates.ts";
-import type { SegmentArgument, SegmentFunction } from "./write-segment.ts";
 
 export function writeStep(
   { procedure, serves }: StepFunction,
