@@ -149,7 +149,8 @@ export function baselinesOf(
   { axes, combinations }: Combined,
   diagnostics: Diagnostic[],
 ): ReadonlyMap<string, string> {
-  const wanted = new Map<number, number>();
+  /** By axis: the rows that every comparison of its paths leaves. */
+  const left = new Map<number, readonly number[]>();
   for (const { path, cell } of comparisons) {
     const axis = axes.findIndex(({ paths }) => paths.some(({ text }) => text === path.text));
     const column = axes[axis]?.paths.findIndex(({ text }) => text === path.text) ?? -1;
@@ -161,16 +162,21 @@ export function baselinesOf(
     }
     const key = valueKey(cell.node);
     const rows = axes[axis]?.rows ?? [];
-    const row = rows.findIndex((cells) => cells[column] !== undefined && valueKey(cells[column].node) === key);
-    if (row >= 0) wanted.set(axis, row);
-    else {
+    const fitting = (left.get(axis) ?? [...rows.keys()]).filter((row) => {
+      const own = rows[row]?.[column];
+      return own !== undefined && valueKey(own.node) === key;
+    });
+    left.set(axis, fitting);
+    if (fitting.length === 0) {
       const listed = rows.map((cells) => `\`${cells[column]?.text}\``).join(", ");
       const facts = { path: path.text, value: cell.text };
       const help = `compare to one of ${listed}, or add it to \`vary\``;
       diagnostics.push(diagnose("baseline-missing", facts, { place: cell.place, help }));
     }
   }
-  if (wanted.size === 0 || wanted.size < comparisons.length) return new Map();
+  // Where several rows fit, the first of them.
+  const wanted = new Map([...left].map(([axis, rows]) => [axis, rows[0]]));
+  if (comparisons.length === 0 || left.size === 0 || [...wanted.values()].includes(undefined)) return new Map();
   const byRows = new Map(combinations.map(({ rows, name }) => [rows.join(), name]));
   const pairs = combinations.flatMap(({ rows, name }) => {
     const own = byRows.get(rows.map((row, axis) => wanted.get(axis) ?? row).join());

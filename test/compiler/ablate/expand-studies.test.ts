@@ -88,6 +88,16 @@ test("every variant is compared to the one with the baseline's value and all els
   ]);
 });
 
+test("of paths that vary together several may say which row is the baseline", () => {
+  const block = (lines: string) =>
+    `ablate a of net { vary (train.batch, train.epochs): (4, 1), (8, 1), (8, 2) vary split: into 1, into 2 ${lines} }`;
+  const baseline = (lines: string) => expandBlocks(block(lines)).studies[0]?.baseline;
+  expect(baseline("compare to train.batch = 8")).toBe("batch-8-epochs-1_into-1");
+  expect(baseline("compare to train.batch = 8 compare to train.epochs = 2")).toBe("batch-8-epochs-2_into-1");
+  const { diagnostics } = expandBlocks(block("compare to train.batch = 4 compare to train.epochs = 2"));
+  expect(diagnostics.map(({ code }) => code)).toEqual(["LL7006"]);
+});
+
 test("a model is varied in a file that imports it, with heads its own file does not know", () => {
   const study = `import { net } from "./net.llnet"
 head mine(module) { loss classes = cross_entropy(module.output |> dense(classes), label) }
