@@ -1,6 +1,22 @@
 /** Files that are whole or not there, also after a crash, a full disk or a `kill -9`. */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/**
+ * Makes a folder and those above it that are not there. Node's own way of doing so never ends on file systems that refuse
+ * new folders with ENOENT, as `/proc` does; this throws the system's error.
+ */
+export function makeFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "EEXIST" && statSync(path).isDirectory()) return;
+    if (code !== "ENOENT" || statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory()) throw error;
+    makeFolder(dirname(path));
+    makeFolder(path);
+  }
+}
 
 /** Writes a file, a text or bytes in parts, and returns when the device has it. */
 export function writeDurably(path: string, content: string | readonly Uint8Array[]): void {

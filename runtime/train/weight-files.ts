@@ -5,12 +5,12 @@
  * at any moment leaves either the old variables or the new ones. Numbers are little-endian, row-major, without gaps.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { TensorValues } from "../execute/executor.ts";
 import type { StepProgram, Variable } from "../program/step-program.ts";
 import { bytesAt, elementsAt, printType } from "../program/tensor-type.ts";
-import { replaceDurably } from "./durable-files.ts";
+import { makeFolder, replaceDurably } from "./durable-files.ts";
 import { TrainerError } from "./trainer-error.ts";
 
 export interface SavedVariables {
@@ -58,7 +58,7 @@ export function saveVariables(folder: string, program: StepProgram, { step, valu
   const head = { format: "llnet-weights", version: 1, model: program.name, step, file, bytes: offset, sha256 } as const;
   const manifest: Manifest = { ...head, ...(phase && { phase }), variables };
 
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   replaceDurably(folder, file, parts);
   replaceDurably(folder, "manifest.json", `${JSON.stringify(manifest, null, 1)}\n`);
   for (const other of readdirSync(folder)) {

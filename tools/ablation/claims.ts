@@ -5,18 +5,10 @@
  * two lines of this file.
  */
 import { randomUUID } from "node:crypto";
-import {
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  unlinkSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { linkSync, readdirSync, readFileSync, statSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { makeFolder } from "../../runtime/train/loop/index.ts";
 
 export interface Holder {
   readonly host: string;
@@ -39,7 +31,7 @@ export const silenceSeconds = 180;
 /** Claims a trial's directory; the holder's name where somebody alive holds it. May throw the file system's own errors. */
 export function claimTrial(directory: string): Claim | Holder {
   const claims = join(directory, "claims");
-  mkdirSync(claims, { recursive: true });
+  makeFolder(claims);
   const draft = join(claims, `.${randomUUID()}`);
   writeFileSync(draft, `${JSON.stringify(describeSelf())}\n`, { flag: "wx" });
   try {

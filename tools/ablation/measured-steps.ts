@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../../runtime/train/loop/index.ts";
 import { writeWhole } from "./store.ts";
 
 /** Seconds of training steps by machine and `stepHash`, kept so that planning again need not measure again. */
@@ -18,7 +19,7 @@ export function openMeasuredSteps(runs: string, machine: string): MeasuredStepSt
     get: (stepHash) => steps.get(key(machine, stepHash)),
     set: (stepHash, seconds) => steps.set(key(machine, stepHash), seconds),
     save() {
-      mkdirSync(runs, { recursive: true });
+      makeFolder(runs);
       const format = { format: "llnet-measured-steps", version: 1, seconds: Object.fromEntries(steps) };
       writeWhole(path, `${JSON.stringify(format, null, 2)}\n`);
     },

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { makeFolder } from "../../runtime/train/loop/index.ts";
 import { writeWhole } from "./store.ts";
 import type { StudyPlan } from "./types.ts";
 
 /** Keeps what a study file was planned to be when it was last run, so that status and report need not compile it again. */
 export function writePlan(runs: string, plan: StudyPlan): void {
-  mkdirSync(join(runs, "plans"), { recursive: true });
+  makeFolder(join(runs, "plans"));
   writeWhole(planPath(runs, plan.file), `${JSON.stringify(plan)}\n`);
 }
 

@@ -4,9 +4,9 @@
  * holds the texts the trials were planned from, so that editing a file changes no trial that is under way.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { writeDurably } from "../../runtime/train/loop/index.ts";
+import { makeFolder, writeDurably } from "../../runtime/train/loop/index.ts";
 import type { TrainingDocument } from "../cli/training-report.ts";
 import { claimHolder, type Holder } from "./claims.ts";
 import { type Ended, readJournal } from "./journal.ts";
@@ -46,7 +46,7 @@ export function enrollTrial(runs: string, trial: Trial, sources: ReadonlyMap<str
   const directory = trialDirectory(trial, runs);
   if (existsSync(join(directory, "trial.json"))) return directory;
   const file: TrialFile = { format: "llnet-trial", version: 1, trial, sources: storeSources(runs, sources) };
-  mkdirSync(directory, { recursive: true });
+  makeFolder(directory);
   writeWhole(join(directory, "trial.json"), `${JSON.stringify(file, null, 2)}\n`);
   return directory;
 }
@@ -112,7 +112,7 @@ function storeSources(runs: string, sources: ReadonlyMap<string, string>): strin
   const name = createHash("sha256").update(text).digest("hex").slice(0, 20);
   const path = join(runs, "sources", `${name}.json`);
   if (existsSync(path)) return name;
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   writeWhole(path, text);
   return name;
 }

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../../runtime/train/loop/index.ts";
 import { writeFiles } from "./write-files.ts";
 
 /** A file below the output directory. */
@@ -38,7 +39,7 @@ export function createDrafts(directory: string): Drafts {
     },
     place(key, name) {
       try {
-        mkdirSync(dirname(join(directory, name)), { recursive: true });
+        makeFolder(dirname(join(directory, name)));
         return (endings.get(key) ?? []).map((ending) => {
           const path = `${name}${ending}`;
           renameSync(join(folder, `${key}${ending}`), join(directory, path));

@@ -1,5 +1,6 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../../runtime/train/loop/index.ts";
 
 /**
  * Writes files below a directory so that none is ever seen half written: all of them under temporary names first, then
@@ -16,7 +17,7 @@ export function writeFiles(
   }));
   try {
     for (const { target, temporary, text } of planned) {
-      mkdirSync(dirname(target), { recursive: true });
+      makeFolder(dirname(target));
       writeFileSync(temporary, text);
     }
     for (const { target, temporary } of planned) renameSync(temporary, target);

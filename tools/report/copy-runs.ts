@@ -1,5 +1,6 @@
-import { cpSync, existsSync, mkdirSync } from "node:fs";
+import { cpSync, existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../../runtime/train/loop/index.ts";
 import { writePlan } from "../ablation/plan-file.ts";
 import { readTrial } from "../ablation/store.ts";
 import { trialDirectory } from "../ablation/trial-identity.ts";
@@ -24,6 +25,6 @@ export function copyRuns(plans: readonly StudyPlan[], runs: string, target: stri
 
 function copy(from: string, to: string): void {
   if (!existsSync(from)) return;
-  mkdirSync(dirname(to), { recursive: true });
+  makeFolder(dirname(to));
   cpSync(from, to);
 }

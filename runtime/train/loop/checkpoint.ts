@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { flushDirectory, writeDurably } from "../durable-files.ts";
+import { flushDirectory, makeFolder, writeDurably } from "../durable-files.ts";
 import type { TrainingState } from "./state.ts";
 import { isTrainingState } from "./state.ts";
 import type { TrainingError } from "./training-error.ts";
@@ -38,7 +38,7 @@ export async function writeCheckpoint(
   // The same position again, for example a resumed run that is stopped before its first step: it is there already.
   if (existsSync(final)) return final;
   try {
-    mkdirSync(directory, { recursive: true });
+    makeFolder(directory);
     removeRemains(directory);
     mkdirSync(temporary);
     await trainer.save(join(temporary, "weights"));

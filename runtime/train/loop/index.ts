@@ -1,5 +1,5 @@
 /** The training loop's door: what the command line, reports and ablations call. */
-export { writeDurably } from "../durable-files.ts";
+export { makeFolder, writeDurably } from "../durable-files.ts";
 export { bestEpoch, createCheckpointKeeper, findBest } from "./best-epoch.ts";
 export { checkFit } from "./check-fit.ts";
 export { checkResume } from "./check-resume.ts";

@@ -1,7 +1,7 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { StepProgram } from "../../program/step-program.ts";
-import { writeDurably } from "../durable-files.ts";
+import { makeFolder, writeDurably } from "../durable-files.ts";
 import { programHash } from "./program-hash.ts";
 import type { TrainingError } from "./training-error.ts";
 import { fileSystemError, trainingError } from "./training-error.ts";
@@ -65,10 +65,10 @@ export function createRun(
     );
   }
   try {
-    mkdirSync(join(directory, "checkpoint"), { recursive: true });
+    makeFolder(join(directory, "checkpoint"));
     for (const [path, text] of sources) {
       const copy = join(directory, "source", innerPath(path));
-      mkdirSync(dirname(copy), { recursive: true });
+      makeFolder(dirname(copy));
       writeDurably(copy, text);
     }
     writeDurably(join(directory, "program.json"), `${JSON.stringify(program)}\n`);

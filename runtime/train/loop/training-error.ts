@@ -71,4 +71,8 @@ const reasons: Readonly<Record<string, { readonly full: boolean; readonly text: 
   EACCES: { full: false, text: "permission is denied" },
   EPERM: { full: false, text: "permission is denied" },
   ENOTDIR: { full: false, text: "a part of the path is no directory" },
+  EEXIST: { full: false, text: "a part of the path is a file" },
+  ENOENT: { full: false, text: "no directory can be made there" },
+  ENAMETOOLONG: { full: false, text: "the name is too long" },
+  ELOOP: { full: false, text: "links in the path lead in a circle" },
 };

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { makeFolder } from "../../../runtime/train/loop/index.ts";
 import type { Job } from "../runner.ts";
 import { writeWhole } from "../store.ts";
 import type { LauncherSettings } from "./settings.ts";
@@ -70,7 +71,7 @@ export function slurmScripts(request: SlurmRequest): readonly WrittenScript[] {
 /** Writes the scripts and submits them; a sentence where Slurm refuses. */
 export function submitToSlurm(scripts: readonly WrittenScript[], trials: readonly string[]): Submission | string {
   const directory = resolve(scripts[0]?.path ?? ".", "..");
-  mkdirSync(directory, { recursive: true });
+  makeFolder(directory);
   for (const { path, text, lists } of scripts) {
     writeFileSync(path, text, { mode: 0o755 });
     for (const list of lists) writeFileSync(list.path, list.text);
