@@ -101,20 +101,20 @@ test("what goes with what, in three modules: methods by one backbone of each kin
     feature_reconstruction
       resnet20: yes
       vgg8b: yes
-      mlp: LL3004
+      mlp: LL4506 (warning)
       vit: yes
       swin: yes
     infopro_transformer
       resnet20: yes
       vgg8b: yes
-      mlp: LL3004
+      mlp: LL3002
       vit: yes
       swin: yes
     greedy
       resnet20: yes
       vgg8b: yes
       mlp: yes
-      vit: LL3002
+      vit: yes
       swin: yes
     local_classifier
       resnet20: yes
@@ -132,7 +132,7 @@ test("what goes with what, in three modules: methods by one backbone of each kin
       resnet20: yes
       vgg8b: LL3004
       mlp: LL3004
-      vit: LL3002
+      vit: LL3004
       swin: LL2019
     momentum
       resnet20: yes
@@ -164,7 +164,7 @@ test("what goes with what, in three modules: methods by one backbone of each kin
       resnet20: yes
       vgg8b: LL5025
       mlp: LL5025
-      vit: LL3002
+      vit: yes
       swin: yes"
   `);
 });
