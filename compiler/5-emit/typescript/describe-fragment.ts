@@ -5,7 +5,7 @@ import type { Averaging } from "./averages.ts";
 import { sumOf } from "./contributions.ts";
 import { representative } from "./feeds.ts";
 import type { Fragment, Step } from "./fragments.ts";
-import { isDefined, type Local, localOf } from "./local.ts";
+import { createLocals, isDefined, localOf } from "./local.ts";
 import { type OperationDescriber, type OperationInstance, operationName } from "./operation-templates.ts";
 import type { Output } from "./outputs.ts";
 import type { Instance } from "./templates.ts";
@@ -44,31 +44,17 @@ export function describeFragment(
 ): Description {
   const { procedure } = fragment;
   const scope = scopeOf(fragment);
-  const imports: ValueNumber[] = [];
-  const locals = new Map<ValueNumber, Local>();
-  const saved = new Set<Local>();
+  const names = createLocals(partner?.locals);
+  const { imports, locals, saved, results, define } = names;
   const varying: Varying[] = [];
   const inside = new Map<Step, OperationInstance>();
   const parts = new Map<Step, Instance>();
-  const results: ValueNumber[] = [];
   let key = `${fragment.phase} ${fragment.place === "" ? "" : partName(fragment)}\n${outputNames}`;
 
   const use = (value: ValueNumber): string => {
     operations.markGiven(value);
     markGiven(value);
-    const known = locals.get(value);
-    if (known !== undefined) return known;
-    const inRecord = partner?.locals.get(value);
-    if (inRecord !== undefined) {
-      saved.add(inRecord);
-      return `s${inRecord}`;
-    }
-    const local = localOf("i", imports.push(value) - 1);
-    locals.set(value, local);
-    return local;
-  };
-  const define = (value: ValueNumber): void => {
-    locals.set(value, localOf("d", results.push(value) - 1));
+    return names.use(value);
   };
   const describeCall = (called: OperationInstance | Instance, name: string): string => {
     let text = name;

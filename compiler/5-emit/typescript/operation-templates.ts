@@ -7,7 +7,7 @@ import { relative } from "./addresses.ts";
 import { noSum, sumOf } from "./contributions.ts";
 import { representative } from "./feeds.ts";
 import type { Fragment } from "./fragments.ts";
-import { type Local, localOf } from "./local.ts";
+import { createLocals, type Local } from "./local.ts";
 import type { Operation } from "./operations.ts";
 import type { Instance } from "./templates.ts";
 import type { Update } from "./updates.ts";
@@ -123,29 +123,11 @@ function describeOperation(
   partner: OperationInstance | undefined,
   describeUpdate: (update: Update) => string,
 ) {
-  const imports: ValueNumber[] = [];
-  const locals = new Map<ValueNumber, Local>();
-  const saved = new Set<Local>();
-  const results: ValueNumber[] = [];
+  const { imports, locals, saved, results, use, define } = createLocals(partner?.locals);
   const varying: Varying[] = [];
   const attributes: OperationAttribute[] = [];
   let key = `${phase}\n${operationName(ownLabel)}`;
 
-  const use = (value: ValueNumber): string => {
-    const known = locals.get(value);
-    if (known !== undefined) return known;
-    const inRecord = partner?.locals.get(value);
-    if (inRecord !== undefined) {
-      saved.add(inRecord);
-      return `s${inRecord}`;
-    }
-    const local = localOf("i", imports.push(value) - 1);
-    locals.set(value, local);
-    return local;
-  };
-  const define = (value: ValueNumber): void => {
-    locals.set(value, localOf("d", results.push(value) - 1));
-  };
   const place = `${owner}.${ownLabel}`;
   const describeAttribute = (name: string, value: AttributeValue): string => {
     if (typeof value !== "object") return `${name}=${value}`;
