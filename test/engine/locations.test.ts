@@ -8,14 +8,14 @@ const installer = installerModule as unknown as typeof loader & {
 };
 
 test.each([
-  [{}, "/home/a", "/p"],
+  [{}, "/homes/a", "/p"],
   [{}, null, "/p"],
-  [{ LLNET_CACHE: "/big/cache" }, "/home/a", "/p"],
-  [{ LLNET_CACHE: "near" }, "/home/a", "/p"],
-  [{ LLNET_CACHE: "" }, "/home/a", "/p"],
-  [{ XDG_CACHE_HOME: "/xdg" }, "/home/a", "/p"],
-  [{ XDG_CACHE_HOME: "relative" }, "/home/a", "/p"],
-  [{ LLNET_CACHE: "/big/cache", XDG_CACHE_HOME: "/xdg" }, "/home/a", "/p"],
+  [{ LLNET_CACHE: "/big/cache" }, "/homes/a", "/p"],
+  [{ LLNET_CACHE: "near" }, "/homes/a", "/p"],
+  [{ LLNET_CACHE: "" }, "/homes/a", "/p"],
+  [{ XDG_CACHE_HOME: "/xdg" }, "/homes/a", "/p"],
+  [{ XDG_CACHE_HOME: "relative" }, "/homes/a", "/p"],
+  [{ LLNET_CACHE: "/big/cache", XDG_CACHE_HOME: "/xdg" }, "/homes/a", "/p"],
 ])("installer and loader look in the same folders for %j, home %s, root %s", (environment, home, root) => {
   expect(installer.cacheFolders(environment, home, root)).toEqual(loader.cacheFolders(environment, home, root));
 });
